@@ -1,0 +1,1 @@
+"""Plain values of the domain: no input, no output, standard library only."""

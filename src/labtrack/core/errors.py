@@ -1,0 +1,72 @@
+"""The one exception tree.
+
+::
+
+    LabtrackError                 could not be done; carries the next step (exit status 3)
+    ├── UsageError                the request itself is wrong (exit status 2)
+    ├── NotFound                  no such patient, course, result or rule
+    ├── Refused                   valid request, forbidden by a rule of the record (a second open course, …)
+    ├── ImportFailed              nothing was changed by an import (strict refusal, unreadable file, …)
+    ├── CatalogueError            a catalogue or settings file is wrong
+    └── StoreError                the clinic file
+        ├── DatabaseLocked        another program holds the write lock
+        ├── DatabaseTooNew        made by a newer labtrack
+        ├── DatabaseDamaged       not a database, or fails its integrity check
+        └── DatabaseUnavailable   missing, read-only, no permission, disk full
+
+Bad *data* (a value that cannot be read, a row that is refused) is never an exception: it comes back as a value.
+"""
+
+from __future__ import annotations
+
+
+class LabtrackError(Exception):
+    """Could not be done and nothing changed. ``next_step`` says what the person can do about it."""
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}".strip()
+
+
+class UsageError(LabtrackError):
+    """The request itself is wrong; ``next_step`` shows the right one."""
+
+
+class NotFound(LabtrackError):
+    """No such patient, course, result or rule."""
+
+
+class Refused(LabtrackError):
+    """The record forbids it: a second open course, a date in the future, a value past its hard bound."""
+
+
+class ImportFailed(LabtrackError):
+    """An import changed nothing."""
+
+
+class CatalogueError(LabtrackError):
+    """A catalogue table, rule declaration or settings file is wrong."""
+
+
+class StoreError(LabtrackError):
+    """The clinic file could not be used."""
+
+
+class DatabaseLocked(StoreError):
+    """Another program holds the write lock."""
+
+
+class DatabaseTooNew(StoreError):
+    """The clinic was made by a newer labtrack."""
+
+
+class DatabaseDamaged(StoreError):
+    """Not a database, or one that fails its integrity check."""
+
+
+class DatabaseUnavailable(StoreError):
+    """Missing, read-only, without permission, or on a full disk."""
