@@ -33,7 +33,7 @@ ARROWS: dict[str, frozenset[str]] = {
     "rules": frozenset({"core", "catalogue", "labs", "numpy"}),
     "schedule": frozenset({"core", "catalogue", "labs", "numpy"}),
     "store": frozenset({"core", "sqlmodel", "sqlalchemy", "alembic", "platformdirs"}),
-    "exchange": frozenset({"core", "catalogue", "pandas", "fhir", "hl7", "icalendar"}),
+    "exchange": frozenset({"core", "catalogue", "pandas"}),
     "charts": frozenset({"core", "plotext"}),
     "demo": frozenset({"core", "catalogue"}),
     "clinic": frozenset(
@@ -43,7 +43,7 @@ ARROWS: dict[str, frozenset[str]] = {
     "tui": frozenset({"core", "clinic", "charts", "textual", "rich"}),
 }
 #: Imported inside functions only, so that nothing pays for them before it needs them.
-LATE = {"pandas", "alembic", "plotext", "fhir", "hl7", "icalendar"}
+LATE = {"pandas", "alembic", "plotext"}
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
