@@ -1,0 +1,1 @@
+"""Laboratory results as numpy columns: interval arithmetic, derived analytes and the snapshot that rules read."""

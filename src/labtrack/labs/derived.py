@@ -1,0 +1,253 @@
+"""Results that follow from others of the same specimen: eGFR, LDL, ANC, ALC (clinical reference, section 4).
+
+A calculated result is made only for a specimen without a usable reported one. Where an ingredient was reported but cannot be
+used, a *doubt* row is made instead: it says that something newer exists which nobody can read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from labtrack.labs.bounds import Days, Flags, Floats, Rows
+from labtrack.labs.columns import (
+    HIGH_OPEN,
+    LOW_OPEN,
+    NO_AGE,
+    NO_DAY,
+    NO_SEX,
+    UNUSABLE,
+    Cohort,
+    PatientColumns,
+    ResultColumns,
+    day_of_instant,
+)
+from labtrack.labs.formulas import USES_FRIEDEWALD, YOUNGEST_ADULT, calculated_ldl, ckd_epi_2021, completed_years
+
+REPORTED, CKD_EPI_2021, FRIEDEWALD, SAMPSON_NIH, FROM_PERCENT, MIXED = range(6)
+METHODS = ("", "CKD-EPI 2021", "Friedewald", "Sampson-NIH", "WBC × %", "reported and calculated")
+#: What LDL and the absolute counts are calculated from.
+INGREDIENTS = ("tc", "hdl", "tg", "wbc", "neut_pct", "lymph_pct")
+
+
+@dataclass(slots=True)
+class Extras:
+    """Rows beside the recorded ones, in the columns' shapes; ``sources`` are up to three recorded rows (−1: none)."""
+
+    patient: Rows
+    analyte: npt.NDArray[np.uint8]
+    at: Days
+    low: Floats
+    high: Floats
+    flags: npt.NDArray[np.uint8]
+    method: npt.NDArray[np.int8]
+    sources: Rows
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+def join_extras(parts: list[Extras]) -> Extras:
+    """All parts, one after the other."""
+    fields = ("patient", "analyte", "at", "low", "high", "flags", "method", "sources")
+    return Extras(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
+
+
+def age_at(patients: PatientColumns, patient: Rows, day: Days) -> Floats:
+    """Completed years on a day; NaN where the birth date is unknown."""
+    dates = (day - 719_163).astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    month_number = months.astype(np.int64)
+    month_day = (month_number % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
+    birth_year = patients.birth_year[patient]
+    years = completed_years(birth_year, patients.birth_month_day[patient], 1970 + month_number // 12, month_day)
+    return np.where(birth_year == NO_DAY, np.nan, years)
+
+
+def egfr_of_creatinine(
+    patients: PatientColumns, patient: Rows, at: Days, low: Floats, high: Floats
+) -> tuple[Floats, Floats, npt.NDArray[np.uint8]]:
+    """CKD-EPI 2021 ends (low, high) of creatinine bounds, and flags: why not (:data:`NO_SEX`, :data:`NO_AGE`) or 0."""
+    sex = patients.sex[patient]
+    age = age_at(patients, patient, day_of_instant(at))
+    no_age = ~(age >= YOUNGEST_ADULT)
+    flags = np.where(sex == 0, np.uint8(NO_SEX), np.uint8(0)) | np.where(no_age, np.uint8(NO_AGE), np.uint8(0))
+    missing = flags != 0
+    egfr_low = np.where(missing, np.nan, ckd_epi_2021(high, age, sex))
+    egfr_high = np.where(missing, np.nan, ckd_epi_2021(low, age, sex))
+    return egfr_low, egfr_high, flags
+
+
+def swapped_ends(flags: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The flags of a value that falls as its source rises: the open ends change places."""
+    low_open = np.where(flags & HIGH_OPEN, np.uint8(LOW_OPEN), np.uint8(0))
+    high_open = np.where(flags & LOW_OPEN, np.uint8(HIGH_OPEN), np.uint8(0))
+    return low_open | high_open
+
+
+class Deriver:
+    """Derives the extra rows of one cohort. ``numbers`` gives each analyte key's number."""
+
+    def __init__(self, cohort: Cohort, numbers: dict[str, int]) -> None:
+        self.cohort = cohort
+        self.results: ResultColumns = cohort.results
+        self.numbers = numbers
+        # A specimen belongs to one patient: laboratories number their tubes alike, so the patient joins the key.
+        spread = self.results.patient.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        self.specimen: npt.NDArray[np.uint64] = self.results.specimen.astype(np.uint64) ^ spread
+
+        self._low, self._high = self._spanned()
+
+    def _spanned(self) -> tuple[Floats, Floats]:
+        """Values as readings: where usable results of one instant differ, each stands for the span of all of them.
+
+        A spanning reading belongs to every specimen it comes from (section 4, *Usable result*), so it enters calculations too.
+        """
+        results = self.results
+        low, high = results.low, results.high
+        for key in INGREDIENTS:
+            rows = self._rows(key)
+            rows = rows[(results.flags[rows] & UNUSABLE) == 0]
+            instants = (results.patient[rows] << 36) + results.at[rows]
+            shared, group, count = np.unique(instants, return_inverse=True, return_counts=True)
+            if len(shared) == len(rows):
+                continue
+            if low is results.low:
+                low, high = low.copy(), high.copy()
+            repeated = count[group] > 1
+            least, most = np.full(len(shared), np.inf), np.full(len(shared), -np.inf)
+            np.minimum.at(least, group, results.low[rows])
+            np.maximum.at(most, group, results.high[rows])
+            low[rows[repeated]], high[rows[repeated]] = least[group[repeated]], most[group[repeated]]
+        return low, high
+
+    def extras(self) -> Extras:
+        """Every calculated or doubtful row."""
+        parts = [self.egfr(), self.ldl()]
+        parts += [self.count("anc", "neut_pct"), self.count("alc", "lymph_pct")]
+        return join_extras([part for part in parts if len(part)] or parts[:1])
+
+    def egfr(self) -> Extras:
+        """CKD-EPI 2021 from each creatinine whose specimen has no usable reported eGFR.
+
+        A clash of creatinines counts as covered only if each of its specimens has one (section 4, *eGFR*).
+        """
+        results = self.results
+        rows = self._uncovered_creatinine(self._rows("creatinine"))
+        patient, at = results.patient[rows], results.at[rows]
+        low, high, why_not = egfr_of_creatinine(self.cohort.patients, patient, at, results.low[rows], results.high[rows])
+        unusable = results.flags[rows] & UNUSABLE
+        flags = np.where(unusable != 0, unusable, swapped_ends(results.flags[rows]) | why_not)
+        return self._made("egfr", rows, low, high, flags, CKD_EPI_2021, _sources(rows))
+
+    def _uncovered_creatinine(self, rows: Rows) -> Rows:
+        covered = self._covered(rows, "egfr")
+        if not covered.any():
+            return rows
+        instants = (self.results.patient[rows] << 36) + self.results.at[rows]
+        if len(np.unique(instants)) == len(rows):
+            return rows[~covered]
+        usable = (self.results.flags[rows] & UNUSABLE) == 0
+        spanned = np.isin(instants, instants[~covered & usable]) & usable
+        return rows[~covered | spanned]
+
+    def ldl(self) -> Extras:
+        """Friedewald or Sampson-NIH where TC, HDL and TG of a specimen are exact numbers and it has no usable reported LDL."""
+        results = self.results
+        tc = self._rows("tc")
+        groups = [self._latest_by_specimen(rows) for rows in (tc[~self._covered(tc, "ldl")], self._rows("hdl"), self._rows("tg"))]
+        rows = _shared(groups)
+        unusable = np.bitwise_or.reduce(results.flags[rows] & UNUSABLE, axis=1)
+        exact = (self._low[rows] == self._high[rows]).all(axis=1) & (unusable == 0)
+        values = (np.where(exact, results.low[rows[:, column]], np.nan) for column in range(3))
+        estimate, equation = calculated_ldl(*values)
+        method = np.where(equation == USES_FRIEDEWALD, np.int8(FRIEDEWALD), np.int8(SAMPSON_NIH))
+        at = results.at[rows].max(axis=1, initial=NO_DAY)
+        made = self._made("ldl", rows[:, 0], estimate, estimate, unusable, method, rows, at)
+        return _chosen(made, (equation != 0) | (unusable != 0))
+
+    def count(self, key: str, percent: str) -> Extras:
+        """WBC × % / 100 of a specimen without a usable reported absolute count."""
+        results = self.results
+        percents = self._rows(percent)
+        groups = [self._latest_by_specimen(rows) for rows in (percents[~self._covered(percents, key)], self._rows("wbc"))]
+        rows = _shared(groups)
+        share, wbc = rows[:, 0], rows[:, 1]
+        both = results.flags[share] | results.flags[wbc]
+        unusable = both & UNUSABLE
+        low = self._low[wbc] * self._low[share] / 100
+        high = self._high[wbc] * self._high[share] / 100
+        flags = np.where(unusable != 0, unusable, both & (LOW_OPEN | HIGH_OPEN))
+        at = results.at[rows].max(axis=1, initial=NO_DAY)
+        return self._made(key, share, low, high, flags, FROM_PERCENT, _sources(wbc, share), at)
+
+    def _rows(self, key: str) -> Rows:
+        return np.flatnonzero(self.results.analyte == self.numbers[key])
+
+    def _covered(self, rows: Rows, key: str) -> Flags:
+        """Whether each row's specimen has a usable reported result of ``key``."""
+        reported = self._rows(key)
+        reported = reported[(self.results.flags[reported] & UNUSABLE) == 0]
+        if not len(reported) or not len(rows):
+            return np.zeros(len(rows), np.bool_)
+        return np.isin(self.specimen[rows], self.specimen[reported])
+
+    def _latest_by_specimen(self, rows: Rows) -> tuple[npt.NDArray[np.uint64], Rows]:
+        """Specimens ascending and each one's latest row; at one instant a usable report outweighs an unusable one."""
+        usable = (self.results.flags[rows] & UNUSABLE) == 0
+        order = np.lexsort((rows, usable, self.results.at[rows], self.specimen[rows]))
+        specimens, rows = self.specimen[rows[order]], rows[order]
+        last = np.append(specimens[1:] != specimens[:-1], True)[: len(rows)]
+        return specimens[last], rows[last]
+
+    def _made(
+        self,
+        key: str,
+        rows: Rows,
+        low: Floats,
+        high: Floats,
+        flags: npt.NDArray[np.uint8],
+        method: int | npt.NDArray[np.int8],
+        sources: Rows,
+        at: Days | None = None,
+    ) -> Extras:
+        count = len(rows)
+        return Extras(
+            self.results.patient[rows],
+            np.full(count, self.numbers[key], np.uint8),
+            self.results.at[rows] if at is None else at,
+            low,
+            high,
+            flags.astype(np.uint8),
+            np.full(count, method, np.int8) if isinstance(method, int) else method,
+            sources,
+        )
+
+
+def _shared(groups: list[tuple[npt.NDArray[np.uint64], Rows]]) -> Rows:
+    """One row per specimen that all groups have: its row in each group, side by side."""
+    specimens, rows = groups[0]
+    table = rows[:, np.newaxis]
+    for others, other_rows in groups[1:]:
+        if not len(others):
+            return np.empty((0, len(groups)), np.int64)
+        place = np.minimum(others.searchsorted(specimens), len(others) - 1)
+        found = others[place] == specimens
+        table = np.column_stack([table[found], other_rows[place[found]]])
+        specimens = specimens[found]
+    return table
+
+
+def _sources(*rows: Rows) -> Rows:
+    """Up to three source rows per extra row, −1 where fewer."""
+    table = np.full((len(rows[0]), 3), -1, np.int64)
+    for column, each in enumerate(rows):
+        table[:, column] = each
+    return table
+
+
+def _chosen(extras: Extras, kept: Flags) -> Extras:
+    fields = ("patient", "analyte", "at", "low", "high", "flags", "method", "sources")
+    return Extras(*(getattr(extras, name)[kept] for name in fields))

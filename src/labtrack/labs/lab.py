@@ -1,0 +1,268 @@
+"""One analyte on every row of a snapshot, and the judging of a comparison on it.
+
+``labs.ldl > labs.ldl.baseline * 1.30`` compares the current readings, then applies what clinical reference section 4 decides for
+every rule: missing is never "not met", doubt and age turn any verdict but *met* into *cannot evaluate*.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from labtrack.catalogue import Analyte
+from labtrack.core.judgment import Reason
+from labtrack.core.record import Sex
+from labtrack.labs.bounds import Answers, Bounds, Days, Flags, Floats, Masks, Rows, less, more
+from labtrack.labs.columns import (
+    HIGH_OPEN,
+    IS_TEXT,
+    LOW_OPEN,
+    LOWER_UNREADABLE,
+    NO_AGE,
+    NO_SEX,
+    SEX_CODE,
+    UNIT_UNKNOWN,
+    UPPER_UNREADABLE,
+    day_of_instant,
+)
+from labtrack.labs.series import DOUBT, NONE, Readings, Series, has
+from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Relation, Term, Verdicts
+
+if TYPE_CHECKING:
+    from labtrack.labs.snapshot import Labs
+
+_NO_RESULT = np.uint16(Reason.NO_RESULT.bit)
+_FLAG_REASONS = np.zeros(256, np.uint16)
+for _flag, _reason in (
+    (IS_TEXT, Reason.TEXT_RESULT),
+    (UNIT_UNKNOWN, Reason.UNIT_UNKNOWN),
+    (NO_SEX, Reason.SEX_UNKNOWN),
+    (NO_AGE, Reason.AGE_UNKNOWN),
+):
+    _FLAG_REASONS[(np.arange(256) & _flag) != 0] |= np.uint16(_reason.bit)
+
+
+class Lab:
+    """An analyte's readings on the rows of a snapshot; ``place`` chooses which (current unless said otherwise)."""
+
+    def __init__(self, labs: Labs, analyte: Analyte, place: Rows | None = None) -> None:
+        self.labs = labs
+        self.analyte = analyte
+        self.readings: Readings = labs.readings
+        self.series: Series = self.readings.series(analyte.number)
+        self.place: Rows = self.last_place(labs.treatment.day) if place is None else place
+
+    def last_place(self, day: Days) -> Rows:
+        """Place of the last usable reading on or before each day."""
+        return self.readings.latest(self.series, self.analyte.number, self.labs.patient, day)
+
+    @cached_property
+    def present(self) -> Flags:
+        """Where there is a usable reading."""
+        return has(self.place)
+
+    @cached_property
+    def row(self) -> Rows:
+        """The reading's row number in ``readings``; meaningless where none is present."""
+        if not len(self.series.rows):
+            return np.zeros(len(self.place), np.int64)
+        return self.series.rows[np.maximum(self.place, 0)]
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The readings as intervals, canonical unit, NaN where none is present."""
+        if not len(self.series.rows):
+            nothing = np.full(len(self.place), np.nan)
+            closed = np.zeros(len(self.place), np.bool_)
+            return Bounds(nothing, nothing, closed, closed, self.missing)
+        flags = self.readings.flags(self.row)
+        low = np.where(self.present, self.readings.low(self.row), np.nan)
+        high = np.where(self.present, self.readings.high(self.row), np.nan)
+        return Bounds(low, high, (flags & LOW_OPEN) != 0, (flags & HIGH_OPEN) != 0, self.missing)
+
+    @cached_property
+    def at(self) -> Days:
+        """Instant of the reading; 0 where none is present."""
+        if not len(self.series.rows):
+            return np.zeros(len(self.place), np.int64)
+        return np.where(self.present, self.readings.at(self.row), 0)
+
+    @cached_property
+    def day(self) -> Days:
+        """Ordinal day of collection; 0 where none is present."""
+        return np.where(self.present, day_of_instant(self.at), 0)
+
+    @cached_property
+    def is_exact(self) -> Flags:
+        """Where the reading is a single number."""
+        return self.bounds.low == self.bounds.high
+
+    @cached_property
+    def doubt(self) -> Masks:
+        """Why the newest report cannot be read, where it is newer than the usable reading; 0 elsewhere."""
+        number = self.analyte.number + DOUBT
+        unusable = self.readings.series(number)
+        if not len(unusable.rows):
+            return np.zeros(len(self.place), np.uint16)
+        place = self.readings.latest(unusable, number, self.labs.patient, self.labs.treatment.day)
+        row = unusable.rows[np.maximum(place, 0)]
+        newer = has(place) & (~self.present | (self.readings.at(row) > self.at))
+        return np.where(newer, flag_reasons(self.readings.flags(row)), np.uint16(0))
+
+    @cached_property
+    def missing(self) -> Masks:
+        """Why there is no usable reading: nothing reported, and what was reported instead; 0 where one is present."""
+        return np.where(self.present, np.uint16(0), _NO_RESULT | self.doubt)
+
+    @cached_property
+    def stale(self) -> Flags:
+        """Where the reading is too old for *not met* to rest on it (section 4, *Stale*)."""
+        treatment = self.labs.treatment
+        limits = self.labs.catalogue.staleness
+        if self.analyte.panel == "lipid":
+            longest: Days | int = limits.lipids
+        else:
+            on_treatment = treatment.started & (self.day > treatment.start)
+            longest = np.where(on_treatment, limits.on_treatment, limits.before)
+        return treatment.day - self.day > longest
+
+    @cached_property
+    def previous(self) -> Lab:
+        """The usable reading before this one."""
+        return Lab(self.labs, self.analyte, self.readings.before(self.series, self.place))
+
+    @cached_property
+    def uln(self) -> Bounds:
+        """Upper limit of normal: the one printed with the reading, else the catalogue's by sex."""
+        return self._limit(1, UPPER_UNREADABLE)
+
+    @cached_property
+    def lln(self) -> Bounds:
+        """Lower limit of normal: the one printed with the reading, else the catalogue's by sex."""
+        return self._limit(0, LOWER_UNREADABLE)
+
+    def _limit(self, end: int, unreadable_flag: int) -> Bounds:
+        fallback = np.array(
+            [_number(self.analyte.ranges[sex][end]) for sex in sorted(SEX_CODE, key=SEX_CODE.__getitem__)],
+            np.float64,
+        )[self.labs.sex]
+        reasons = np.where(np.isnan(fallback), np.uint16(Reason.SEX_UNKNOWN.bit), np.uint16(0))
+        limit = fallback
+        if len(self.series.rows):
+            printed = self.readings.limits(self.row)[end]
+            unreadable = (self.readings.flags(self.row) & unreadable_flag) != 0
+            limit = np.where(np.isnan(printed), np.where(unreadable, np.nan, fallback), printed)
+            reasons = np.where(np.isnan(printed), np.where(unreadable, np.uint16(Reason.NO_ULN.bit), reasons), np.uint16(0))
+        closed = np.zeros(len(limit), np.bool_)
+        return Bounds(limit, limit, closed, closed, reasons)
+
+    @cached_property
+    def baseline(self) -> Bounds:
+        """The baseline reading, NaN with its reasons where a rule relative to baseline cannot be evaluated."""
+        return self.baseline_lab.as_baseline_of(self)
+
+    @cached_property
+    def baseline_lab(self) -> Lab:
+        """The latest usable reading on or before the course's start (section 4, *Baseline*), or the one pinned."""
+        treatment = self.labs.treatment
+        place = np.where(treatment.has_course, self.last_place(treatment.start), NONE)
+        return Lab(self.labs, self.analyte, self.with_pins(place))
+
+    def with_pins(self, place: Rows) -> Rows:
+        """``place`` with the readings that a clinician pinned as baseline put in."""
+        pins = self.labs.cohort.pins
+        course = self.labs.treatment.course
+        for pin in np.flatnonzero(pins.analyte == self.analyte.number):
+            rows = np.flatnonzero(course == pins.course[pin])
+            pinned = self.readings.at_instant(self.series, self.analyte.number, self.labs.patient[rows], pins.at[pin])
+            place = place.copy()
+            place[rows] = np.where(has(pinned), pinned, place[rows])
+        return place
+
+    def baseline_reasons(self, current: Lab) -> Masks:
+        """With this as the baseline of ``current``: why the pair cannot be compared; 0 where it can."""
+        treatment = self.labs.treatment
+        reach = self.labs.catalogue.protocols.baseline_reach
+        too_old = self.present & (treatment.start - self.day > reach) & ~self.pinned
+        reasons = np.where(self.present, np.uint16(0), np.uint16(Reason.NO_BASELINE.bit))
+        reasons = np.where(too_old, np.uint16(Reason.BASELINE_TOO_OLD.bit), reasons)
+        not_after = current.present & (current.day <= treatment.start)
+        reasons |= np.where(not_after, _NO_RESULT, np.uint16(0))
+        return np.where(treatment.started, reasons, np.uint16(Reason.NO_TREATMENT_START.bit))
+
+    @cached_property
+    def pinned(self) -> Flags:
+        """Where a clinician chose this reading as the baseline."""
+        pins = self.labs.cohort.pins
+        chosen = np.zeros(len(self.place), np.bool_)
+        for pin in np.flatnonzero(pins.analyte == self.analyte.number):
+            chosen |= (self.labs.treatment.course == pins.course[pin]) & (self.at == pins.at[pin])
+        return chosen
+
+    def as_baseline_of(self, current: Lab) -> Bounds:
+        """This reading as the baseline that ``current`` is compared with."""
+        reasons = self.baseline_reasons(current)
+        bounds = self.bounds
+        low = np.where(reasons != 0, np.nan, bounds.low)
+        high = np.where(reasons != 0, np.nan, bounds.high)
+        return Bounds(low, high, bounds.low_open, bounds.high_open, reasons)
+
+    def __lt__(self, limit: Bounds | Floats | float) -> Verdicts:
+        """Judged ``current < limit``."""
+        return self.judge(less(self.bounds, limit), Relation.BELOW, limit)
+
+    def __gt__(self, limit: Bounds | Floats | float) -> Verdicts:
+        """Judged ``current > limit``."""
+        return self.judge(more(self.bounds, limit), Relation.ABOVE, limit)
+
+    def __ge__(self, limit: Bounds | Floats | float) -> Verdicts:
+        """Judged ``current >= limit``."""
+        return self.judge(-less(self.bounds, limit), Relation.AT_LEAST, limit)
+
+    def __le__(self, limit: Bounds | Floats | float) -> Verdicts:
+        """Judged ``current <= limit``."""
+        return self.judge(-more(self.bounds, limit), Relation.AT_MOST, limit)
+
+    def between(self, low: float, high: float, *, including_high: bool = False, only_if: Verdicts | None = None) -> Verdicts:
+        """Judged ``low <= current < high``; ``only_if`` is part of the test itself, not a side of its own.
+
+        Where ``only_if`` fails the test fails for every value, however wide its bound; a value that is missing, in doubt or
+        stale cannot be evaluated all the same (section 4, *The dose in* ``egfr-30-60-dose``).
+        """
+        below = -more(self.bounds, high) if including_high else less(self.bounds, high)
+        answer = np.minimum(-less(self.bounds, low), below)
+        if only_if is None:
+            return self.judge(answer, Relation.WITHIN, low)
+        band = np.where(answer == UNKNOWN, np.uint16(Reason.BOUND_TOO_WIDE.bit), np.uint16(0))
+        return self.judge(np.minimum(answer, only_if.answer), Relation.WITHIN, low, band | only_if.reasons)
+
+    def judge(
+        self, answer: Answers, relation: Relation, limit: Bounds | Floats | float, reasons: Masks | None = None
+    ) -> Verdicts:
+        """A raw comparison of the current readings, judged: missing, doubt, then age.
+
+        ``reasons`` tells why the raw answer is unknown, where it is not for the width of the bound.
+        """
+        why = limit.reasons if isinstance(limit, Bounds) else np.uint16(0)
+        answer = np.where(self.present, answer, np.int8(UNKNOWN))
+        cause = self.missing | why
+        if reasons is not None:
+            cause = cause | reasons
+        told = np.where(answer == UNKNOWN, np.where(cause == 0, np.uint16(Reason.BOUND_TOO_WIDE.bit), cause), np.uint16(0))
+        in_doubt = (self.doubt != 0) & (answer != MET)
+        aged = self.stale & (answer == NOT_MET)
+        told = told | np.where(in_doubt, self.doubt, np.uint16(0)) | np.where(aged, np.uint16(Reason.STALE.bit), np.uint16(0))
+        answer = np.where(in_doubt | aged, np.int8(UNKNOWN), answer)
+        return Verdicts(answer, told, (Term(self, relation, limit, answer),))
+
+
+def flag_reasons(flags: npt.NDArray[np.uint8]) -> Masks:
+    """The reasons that unusable flags stand for."""
+    return _FLAG_REASONS[flags]
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value

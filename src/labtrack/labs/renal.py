@@ -1,0 +1,152 @@
+"""Kidney function: eGFR whose baseline compares like with like, and creatinine clearance by Cockcroft-Gault."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from labtrack.catalogue import Analyte
+from labtrack.core.judgment import Reason
+from labtrack.labs.bounds import Bounds, Flags, Floats, Masks, less
+from labtrack.labs.derived import CKD_EPI_2021, age_at, egfr_of_creatinine
+from labtrack.labs.formulas import cockcroft_gault
+from labtrack.labs.lab import Lab, flag_reasons
+from labtrack.labs.series import NONE
+from labtrack.labs.verdicts import Relation, Verdicts
+
+if TYPE_CHECKING:
+    from labtrack.labs.snapshot import Labs
+
+_TOO_OLD = np.uint16(Reason.BASELINE_TOO_OLD.bit)
+_NO_BASELINE = np.uint16(Reason.NO_BASELINE.bit)
+
+
+class EgfrLab(Lab):
+    """eGFR, reported or calculated, and its fall from baseline (clinical reference, section 4, *eGFR*)."""
+
+    def fallen_below(self, fraction: float) -> Verdicts:
+        """Judged ``current < baseline × fraction``, both reported or both calculated."""
+        current, baseline = self.like_with_like
+        limit = baseline * fraction
+        return self.judge(less(current, limit), Relation.BELOW, limit)
+
+    @property
+    def baseline(self) -> Bounds:
+        """The baseline of the kind that the comparison uses."""
+        return self.like_with_like[1]
+
+    @cached_property
+    def like_with_like(self) -> tuple[Bounds, Bounds]:
+        """Current and baseline of one kind, in mL/min/1.73 m².
+
+        Reported with reported; where the reported has no baseline, calculated with calculated of the same day; else the baseline
+        is NaN with ``baseline-too-old`` if any older one exists, else ``no-baseline``.
+        """
+        reported = self._reported_baseline.as_baseline_of(self)
+        calculated = self._calculated_baseline
+        now = _either(self.is_calculated, self.bounds, _calculated(self._creatinine_of_the_day))
+        comparable = (calculated.reasons == 0) & (now.reasons == 0)
+        by_calculation = self.is_calculated | ((reported.reasons != 0) & comparable)
+        older = reported.reasons | np.where(now.reasons == 0, calculated.reasons, np.uint16(0))
+        one_is_old = (reported.reasons != 0) & (older & _TOO_OLD != 0)
+        reported.reasons = np.where(one_is_old, reported.reasons & ~_NO_BASELINE | _TOO_OLD, reported.reasons)
+        return _either(by_calculation, now, self.bounds), _either(by_calculation, calculated, reported)
+
+    @cached_property
+    def is_calculated(self) -> Flags:
+        """Where the current value is calculated."""
+        if not len(self.series.rows):
+            return np.zeros(len(self.place), np.bool_)
+        return self.present & (self.readings.method(self.row) == CKD_EPI_2021)
+
+    @cached_property
+    def _reported_baseline(self) -> Lab:
+        treatment = self.labs.treatment
+        lab = Lab(self.labs, self.analyte, np.full(len(self.place), NONE))
+        lab.series = self.readings.reported_series(self.analyte.number)
+        place = lab.last_place(treatment.start)
+        lab.place = lab.with_pins(np.where(treatment.has_course, place, NONE))
+        return lab
+
+    @cached_property
+    def _calculated_baseline(self) -> Bounds:
+        """CKD-EPI 2021 of the baseline creatinine: every usable creatinine counts, also beside a reported eGFR."""
+        creatinine = self.labs.creatinine.baseline_lab
+        bounds = _calculated(creatinine)
+        reasons = creatinine.baseline_reasons(self) | np.where(creatinine.present, bounds.reasons, np.uint16(0))
+        return _without(bounds, reasons)
+
+    @cached_property
+    def _creatinine_of_the_day(self) -> Lab:
+        creatinine = self.labs.creatinine
+        latest = Lab(self.labs, creatinine.analyte, creatinine.last_place(self.day))
+        return Lab(self.labs, creatinine.analyte, np.where(latest.day == self.day, latest.place, NONE))
+
+
+class Clearance(Lab):
+    """Creatinine clearance in mL/min from the current creatinine, the age at its collection and the recorded weight."""
+
+    def __init__(self, labs: Labs) -> None:
+        creatinine = labs.creatinine
+        super().__init__(labs, creatinine.analyte, creatinine.place)
+        self._creatinine = creatinine
+
+    @cached_property
+    def _reasons(self) -> Masks:
+        reasons = np.where(np.isnan(self._weight), np.uint16(Reason.NO_WEIGHT.bit), np.uint16(0))
+        reasons |= np.where(np.isnan(self._age), np.uint16(Reason.AGE_UNKNOWN.bit), np.uint16(0))
+        reasons |= np.where(self.labs.sex == 0, np.uint16(Reason.SEX_UNKNOWN.bit), np.uint16(0))
+        return reasons | self._creatinine.missing
+
+    @cached_property
+    def _weight(self) -> Floats:
+        return self.labs.cohort.patients.weight_kg[self.labs.patient]
+
+    @cached_property
+    def _age(self) -> Floats:
+        return age_at(self.labs.cohort.patients, self.labs.patient, self._creatinine.day)
+
+    @cached_property
+    def present(self) -> Flags:
+        """Where it can be calculated."""
+        return self._reasons == 0
+
+    @cached_property
+    def missing(self) -> Masks:
+        """Why it cannot be calculated."""
+        return self._reasons
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The clearance as intervals; it falls as creatinine rises, so the ends change places."""
+        given = self._creatinine.bounds
+        low = cockcroft_gault(given.high, self._age, self._weight, self.labs.sex)
+        high = cockcroft_gault(given.low, self._age, self._weight, self.labs.sex)
+        return _without(Bounds(low, high, given.high_open, given.low_open, self._reasons), self._reasons)
+
+
+def _calculated(creatinine: Lab) -> Bounds:
+    """CKD-EPI 2021 of creatinine readings; NaN with reasons where it cannot be calculated."""
+    given, labs = creatinine.bounds, creatinine.labs
+    low, high, flags = egfr_of_creatinine(labs.cohort.patients, labs.patient, creatinine.at, given.low, given.high)
+    reasons = np.where(creatinine.present, flag_reasons(flags), creatinine.missing)
+    return _without(Bounds(low, high, given.high_open, given.low_open, reasons), reasons)
+
+
+def _without(bounds: Bounds, reasons: Masks) -> Bounds:
+    """The same with NaN wherever there is a reason."""
+    low = np.where(reasons != 0, np.nan, bounds.low)
+    high = np.where(reasons != 0, np.nan, bounds.high)
+    return Bounds(low, high, bounds.low_open, bounds.high_open, reasons)
+
+
+def _either(choice: Flags, one: Bounds, other: Bounds) -> Bounds:
+    return Bounds(
+        np.where(choice, one.low, other.low),
+        np.where(choice, one.high, other.high),
+        np.where(choice, one.low_open, other.low_open),
+        np.where(choice, one.high_open, other.high_open),
+        np.where(choice, one.reasons, other.reasons),
+    )

@@ -1,0 +1,305 @@
+"""Sorted readings: one sort of a packed key, then every "latest up to a day" is a binary search.
+
+A *reading* is what one analyte says at one instant: usually one result; where several usable ones stand and differ, the interval
+that spans them all (clinical reference, section 4, *Usable result*).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from labtrack.labs.bounds import Days, Flags, Floats, Rows
+from labtrack.labs.columns import (
+    DAY_SECONDS,
+    EPOCH_DAY,
+    HIGH_OPEN,
+    LOW_OPEN,
+    LOWER_UNREADABLE,
+    UNUSABLE,
+    UPPER_UNREADABLE,
+    ResultColumns,
+)
+from labtrack.labs.derived import MIXED, REPORTED, Extras
+
+#: Unusable reports of an analyte are a series of their own, under the analyte's number plus this.
+DOUBT = 64
+NONE = -1
+
+
+@dataclass(slots=True)
+class Series:
+    """Readings of one analyte in (patient, instant) order: packed keys ascending, and the row behind each."""
+
+    keys: Rows
+    rows: Rows
+
+
+@dataclass(slots=True)
+class Clash:
+    """Several usable results of one instant that differ; ``rows`` in order of entry, the last being the latest entered."""
+
+    row: int
+    rows: Rows
+
+
+class Readings:
+    """All readings of a cohort: recorded rows first, then ``extras`` (calculated, doubtful, spanned), addressed by row number."""
+
+    def __init__(self, results: ResultColumns, extras: Extras, patients: int) -> None:
+        self.results = results
+        self.extras = extras
+        self.recorded = len(results)
+        self.clashes: list[Clash] = []
+        self._spans = _SpanRows()
+        self._bits = _Bits(results, extras, patients)
+        self._keys, self._order = self._bits.sorted(results, extras)
+        self._cache: dict[int, Series] = {}
+
+    def series(self, number: int) -> Series:
+        """The usable readings of an analyte; ``number + DOUBT`` gives its unusable reports."""
+        found = self._cache.get(number)
+        if found is None:
+            found = self._cache[number] = self._collapsed(self._slice(number))
+        return found
+
+    def reported_series(self, number: int) -> Series:
+        """The usable readings of an analyte without the calculated ones."""
+        everything = self._slice(number)
+        reported = everything.rows < self.recorded
+        return self._collapsed(Series(everything.keys[reported], everything.rows[reported]))
+
+    def _slice(self, number: int) -> Series:
+        first, end = self._keys.searchsorted(self._bits.prefix(number)), self._keys.searchsorted(self._bits.prefix(number + 1))
+        return Series(self._keys[first:end], self._order[first:end])
+
+    def _collapsed(self, series: Series) -> Series:
+        """One reading per instant; clashes become spanning rows."""
+        if len(series.keys) < 2:
+            return series
+        repeated = series.keys[1:] == series.keys[:-1]
+        if not repeated.any():
+            return series
+        first = np.append(True, ~repeated)
+        starts = np.flatnonzero(first)
+        ends = np.append(starts[1:], len(series.keys))
+        rows = series.rows[ends - 1].copy()
+        for place in np.flatnonzero(ends - starts > 1):
+            rows[place] = self._span(series.rows[starts[place] : ends[place]])
+        return Series(series.keys[starts], rows)
+
+    def _span(self, rows: Rows) -> int:
+        """A new row that spans clashing rows (in order of entry), with the limits of the last that prints any."""
+        flags = self.flags(rows)
+        if (flags & UNUSABLE).any():
+            return int(rows[-1])
+        low, high = self.low(rows), self.high(rows)
+        lowest, highest = low.min(), high.max()
+        low_open = bool((flags[low == lowest] & LOW_OPEN).all())
+        high_open = bool((flags[high == highest] & HIGH_OPEN).all())
+        lower, upper = self.limits(rows)
+        methods = np.unique(self.method(rows))
+        span = len(self._spans.low) + self.recorded + len(self.extras)
+        self._spans.append(
+            patient=int(self.patient(rows[:1])[0]),
+            at=int(self.at(rows[:1])[0]),
+            low=float(lowest),
+            high=float(highest),
+            lower_limit=_last_printed(lower, flags & LOWER_UNREADABLE),
+            upper_limit=_last_printed(upper, flags & UPPER_UNREADABLE),
+            flags=(LOW_OPEN if low_open else 0)
+            | (HIGH_OPEN if high_open else 0)
+            | _last_flag(lower, flags & LOWER_UNREADABLE)
+            | _last_flag(upper, flags & UPPER_UNREADABLE),
+            method=int(methods[0]) if len(methods) == 1 else MIXED,
+        )
+        self._spans.members[span] = rows
+        if lowest != highest or low_open or high_open:
+            self.clashes.append(Clash(span, rows))
+        return span
+
+    def latest(self, series: Series, number: int, patient: Rows, day: Days) -> Rows:
+        """Place in ``series`` of the last reading on or before each day, :data:`NONE` where there is none."""
+        place = series.keys.searchsorted(self._bits.end_of_day(number, patient, day)) - 1
+        if not len(series.keys):
+            return place
+        same = self._bits.owner(series.keys[np.maximum(place, 0)]) == self._bits.owner_of(number, patient)
+        return np.where((place >= 0) & same, place, NONE)
+
+    def before(self, series: Series, place: Rows) -> Rows:
+        """The place before each place, :data:`NONE` where that is another patient's."""
+        if not len(series.keys):
+            return place
+        earlier = np.maximum(place - 1, 0)
+        same = self._bits.owner(series.keys[earlier]) == self._bits.owner(series.keys[np.maximum(place, 0)])
+        return np.where((place > 0) & same, place - 1, NONE)
+
+    def at_instant(self, series: Series, number: int, patient: Rows, at: Days) -> Rows:
+        """Place of the reading at exactly this instant, :data:`NONE` where there is none."""
+        key = self._bits.key(number, patient, at)
+        place = series.keys.searchsorted(key)
+        if not len(series.keys):
+            return np.full(len(place), NONE)
+        return np.where(series.keys[np.minimum(place, len(series.keys) - 1)] == key, place, NONE)
+
+    def low(self, rows: Rows) -> Floats:
+        """Lower ends, canonical unit."""
+        return self._gather("low", rows)
+
+    def high(self, rows: Rows) -> Floats:
+        """Upper ends, canonical unit."""
+        return self._gather("high", rows)
+
+    def at(self, rows: Rows) -> Days:
+        """Instants."""
+        return self._gather("at", rows)
+
+    def patient(self, rows: Rows) -> Rows:
+        """Owners."""
+        return self._gather("patient", rows)
+
+    def flags(self, rows: Rows) -> npt.NDArray[np.uint8]:
+        """Flags as in :data:`labtrack.labs.columns.RESULT_ROW`."""
+        return self._gather("flags", rows)
+
+    def method(self, rows: Rows) -> npt.NDArray[np.int8]:
+        """Index into :data:`labtrack.labs.derived.METHODS`."""
+        return self._gather("method", rows)
+
+    def limits(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Printed lower and upper limits, NaN where none."""
+        return self._gather("lower_limit", rows), self._gather("upper_limit", rows)
+
+    def _gather(self, name: str, rows: Rows) -> npt.NDArray[np.generic]:
+        base = getattr(self.results, name, None)
+        recorded = rows < self.recorded
+        if base is not None and recorded.all():
+            return base[rows]
+        beyond = rows[~recorded] - self.recorded
+        known = len(self.extras)
+        filler: npt.NDArray[np.generic] = getattr(self.extras, name, _NO_LIMITS)
+        out = np.empty(len(rows), filler.dtype if base is None else base.dtype)
+        out[recorded] = REPORTED if base is None else base[rows[recorded]]
+        calculated = beyond < known
+        values = np.empty(len(beyond), out.dtype)
+        values[calculated] = filler[beyond[calculated]] if len(filler) else np.nan
+        values[~calculated] = self._spans.gather(name, beyond[~calculated] - known)
+        out[~recorded] = values
+        return out
+
+    def sources(self, row: int) -> tuple[int, ...]:
+        """The recorded rows behind a row, in order of entry."""
+        if row < self.recorded:
+            return (row,)
+        if row < self.recorded + len(self.extras):
+            return tuple(sorted(int(each) for each in self.extras.sources[row - self.recorded] if each >= 0))
+        return tuple(sorted({source for member in self._spans.members[row] for source in self.sources(int(member))}))
+
+
+_NO_LIMITS = np.empty(0, np.float64)
+
+
+def _last_printed(limits: Floats, unreadable: npt.NDArray[np.uint8]) -> float:
+    printed = np.flatnonzero(~np.isnan(limits) | (unreadable != 0))
+    return float(limits[printed[-1]]) if len(printed) else float("nan")
+
+
+def _last_flag(limits: Floats, unreadable: npt.NDArray[np.uint8]) -> int:
+    printed = np.flatnonzero(~np.isnan(limits) | (unreadable != 0))
+    return int(unreadable[printed[-1]]) if len(printed) else 0
+
+
+class _SpanRows:
+    """Rows made from clashes: few, so plain lists."""
+
+    def __init__(self) -> None:
+        self.patient: list[int] = []
+        self.at: list[int] = []
+        self.low: list[float] = []
+        self.high: list[float] = []
+        self.lower_limit: list[float] = []
+        self.upper_limit: list[float] = []
+        self.flags: list[int] = []
+        self.method: list[int] = []
+        self.members: dict[int, Rows] = {}
+
+    def append(self, **values: float) -> None:
+        for name, value in values.items():
+            getattr(self, name).append(value)
+
+    def gather(self, name: str, places: Rows) -> list[float]:
+        column: list[float] = getattr(self, name)
+        return [column[place] for place in places]
+
+
+class _Bits:
+    """How (analyte, patient, instant) share one 64-bit integer, and how rows are sorted by it.
+
+    With the row number in the low bits the values themselves are sorted, which is several times faster than sorting indices; where
+    the four do not fit together, a stable argsort of the key alone serves.
+    """
+
+    ANALYTE_BITS = 7
+
+    def __init__(self, results: ResultColumns, extras: Extras, patients: int) -> None:
+        instants = [each for each in (results.at, extras.at) if len(each)]
+        self.earliest = min((int(each.min()) for each in instants), default=0)
+        latest = max((int(each.max()) for each in instants), default=0)
+        by_minute = all(not (each % 60).any() for each in instants)
+        self.unit = 60 if by_minute else 1
+        self.earliest -= self.earliest % self.unit
+        self.ticks = (latest - self.earliest) // self.unit + 2
+        self.time_bits = self.ticks.bit_length()
+        self.patient_bits = max(1, (patients - 1).bit_length())
+        self.row_bits = max(1, (len(results) + len(extras)).bit_length())
+
+    def key(self, number: int | Rows, patient: Rows, at: Days) -> Rows:
+        """The packed key of an instant."""
+        ticks = (at - self.earliest) // self.unit if self.unit > 1 else at - self.earliest
+        owner = self.owner_of(number, patient)
+        owner <<= self.time_bits
+        owner += ticks
+        return owner
+
+    def owner_of(self, number: int | Rows, patient: Rows) -> Rows:
+        """The key's upper part: analyte and patient."""
+        return (number << self.patient_bits) + patient
+
+    def owner(self, keys: Rows) -> Rows:
+        """The upper part of keys."""
+        return keys >> self.time_bits
+
+    def prefix(self, number: int) -> int:
+        """The first key of an analyte."""
+        return number << (self.patient_bits + self.time_bits)
+
+    def end_of_day(self, number: int, patient: Rows, day: Days) -> Rows:
+        """The first key after a day."""
+        seconds = (day - (EPOCH_DAY - 1)) * DAY_SECONDS - self.earliest
+        ticks = np.minimum(np.maximum(seconds // self.unit, 0), self.ticks)
+        return (self.owner_of(number, patient) << self.time_bits) + ticks
+
+    def sorted(self, results: ResultColumns, extras: Extras) -> tuple[Rows, Rows]:
+        """Keys ascending and their rows; rows of one key stay in order of entry."""
+        keys = np.concatenate([self._keys_of(results), self._keys_of(extras)])
+        if self.ANALYTE_BITS + self.patient_bits + self.time_bits + self.row_bits <= 63:
+            keys <<= self.row_bits
+            keys += np.arange(len(keys))
+            keys.sort()
+            rows = keys & ((1 << self.row_bits) - 1)
+            keys >>= self.row_bits
+            return keys, rows
+        order = np.argsort(keys, kind="stable")
+        return keys[order], order
+
+    def _keys_of(self, rows: ResultColumns | Extras) -> Rows:
+        number = rows.analyte.astype(np.int64)
+        number += ((rows.flags & UNUSABLE) != 0).astype(np.int64) * DOUBT
+        return self.key(number, rows.patient, rows.at)
+
+
+def has(place: Rows) -> Flags:
+    """Where a place is one."""
+    return place != NONE

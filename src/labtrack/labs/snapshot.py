@@ -1,0 +1,142 @@
+"""The snapshot: one row per (patient, as-of day), and every analyte as columns on those rows.
+
+Row lists are free: all patients today, one patient on every collection date, all patients on a past date.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from labtrack.catalogue import Catalogue
+from labtrack.core.judgment import Reason, Region
+from labtrack.labs.bounds import TOLERANCE, Days, Flags, Floats, Rows
+from labtrack.labs.columns import Cohort, day_of_instant
+from labtrack.labs.derived import Deriver, age_at
+from labtrack.labs.lab import Lab
+from labtrack.labs.renal import Clearance, EgfrLab
+from labtrack.labs.series import Readings, has
+from labtrack.labs.treatment import Treatment
+from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Verdicts, known
+
+#: Pregnancy status applies to sex F under this age (house policy, clinical reference, section 5).
+PREGNANCY_AGE = 56
+
+
+class Labs:
+    """What the rules see: analytes, treatment and events as columns of shape (rows,).
+
+    ``patient`` indexes the cohort's patients, ``as_of`` is the ordinal day asked about. An analyte is an attribute
+    (``labs.anc``); see :class:`labtrack.labs.lab.Lab`.
+    """
+
+    def __init__(
+        self,
+        cohort: Cohort,
+        catalogue: Catalogue,
+        region: Region,
+        patient: Rows,
+        as_of: Days,
+        readings: Readings | None = None,
+    ) -> None:
+        self.cohort = cohort
+        self.catalogue = catalogue
+        self.region = region
+        self.patient = patient
+        self.treatment = Treatment(cohort, patient, as_of)
+        self.readings = readings or readings_of(cohort, catalogue)
+        self.sex: npt.NDArray[np.int8] = cohort.patients.sex[patient]
+
+    def __len__(self) -> int:
+        return len(self.patient)
+
+    def __getattr__(self, key: str) -> Lab:
+        """The analyte ``key``, made on first use."""
+        analyte = self.catalogue.analytes.get(key)
+        if analyte is None:
+            raise AttributeError(key)
+        lab = Lab(self, analyte)
+        self.__dict__[key] = lab
+        return lab
+
+    def on_drug(self, *keys: str) -> Flags:
+        """Whether the governing (or planned, or assumed) drug is one of these."""
+        return np.isin(self.treatment.drug, [self.catalogue.drugs[key].number for key in keys])
+
+    @cached_property
+    def before_start(self) -> Flags:
+        """Whether treatment has not begun: a planned course, or none."""
+        return ~self.treatment.started
+
+    def dose_above(self, limit_mg: float) -> Verdicts:
+        """Whether the daily dose is above a limit in mg; unknown where the dose is not known."""
+        dose = self.treatment.dose_per_day
+        above = np.where(dose > limit_mg * (1 + TOLERANCE), np.int8(MET), np.int8(NOT_MET))
+        answer = np.where(np.isnan(dose), np.int8(UNKNOWN), above)
+        return Verdicts(answer, np.where(answer == UNKNOWN, np.uint16(Reason.DOSE_UNKNOWN.bit), np.uint16(0)))
+
+    def event_open(self, *kinds: str) -> Verdicts:
+        """Whether an event of one of these kinds is open on the judged day."""
+        return known(self.treatment.event_open(*kinds))
+
+    def event_recorded(self, first: Days, last: Days, *kinds: str) -> Verdicts:
+        """Whether an event of one of these kinds began between two days, inclusive."""
+        return known(self.treatment.event_since(first, last, *kinds))
+
+    @cached_property
+    def on_hold(self) -> Verdicts:
+        """Whether the drug is paused (or stopped) on the judged day."""
+        return known(self.treatment.on_hold)
+
+    @cached_property
+    def egfr(self) -> EgfrLab:
+        """eGFR, reported or calculated."""
+        return EgfrLab(self, self.catalogue.analytes["egfr"])
+
+    @cached_property
+    def creatinine_clearance(self) -> Clearance:
+        """Cockcroft-Gault from the current creatinine, age at its collection and the recorded weight."""
+        return Clearance(self)
+
+    @cached_property
+    def age(self) -> Floats:
+        """Completed years on the judged day, NaN where the birth date is unknown."""
+        return age_at(self.cohort.patients, self.patient, self.treatment.day)
+
+    def screening_open(self) -> tuple[Flags, Flags]:
+        """Whether any screening item that applies is neither done nor declined, and whether only doubt about sex or age decides."""
+        day = self.treatment.day
+        always = np.zeros(len(self), np.bool_)
+        female = np.zeros(len(self), np.bool_)
+        for item in self.catalogue.screening_items.values():
+            unsettled = ~self.treatment.event_since(np.zeros_like(day), day, item.key, f"declined-{item.key}")
+            if item.key == "screen-pregnancy":
+                female = unsettled
+            else:
+                always |= unsettled
+        male, adult_past = self.sex == 2, self.age >= PREGNANCY_AGE
+        certain = (self.sex == 1) & (self.age < PREGNANCY_AGE)
+        perhaps = ~certain & ~male & ~adult_past
+        return always | (female & certain), ~always & female & perhaps
+
+    def latest_day(self, key: str, rows: Rows, day: Days) -> Days:
+        """On some rows: the day of the last usable reading of an analyte up to a day, 0 where there is none."""
+        number = self.catalogue.analytes[key].number
+        series = self.readings.series(number)
+        if not len(series.rows):
+            return np.zeros(len(rows), np.int64)
+        place = self.readings.latest(series, number, self.patient[rows], day)
+        row = series.rows[np.maximum(place, 0)]
+        return np.where(has(place), day_of_instant(self.readings.at(row)), 0)
+
+    def has_later_result(self, lab: Lab) -> Flags:
+        """For a stopped course: whether a usable reading newer than the judged one exists by the as-of day."""
+        return lab.last_place(self.treatment.as_of) > lab.place
+
+
+def readings_of(cohort: Cohort, catalogue: Catalogue) -> Readings:
+    """All readings of a cohort, calculated ones included."""
+    numbers = {key: analyte.number for key, analyte in catalogue.analytes.items()}
+    return Readings(cohort.results, Deriver(cohort, numbers).extras(), len(cohort.patients))

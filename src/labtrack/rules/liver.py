@@ -1,0 +1,111 @@
+"""Liver: transaminases against their upper limits, and Hy's law."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labtrack.core.judgment import Reason
+from labtrack.labs.bounds import Answers, Bounds, Flags, less, more
+from labtrack.labs.lab import Lab
+from labtrack.labs.series import NONE
+from labtrack.labs.snapshot import Labs
+from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Relation, Term, Verdicts
+from labtrack.rules.registry import ACTION, URGENT, WATCH, rule
+
+
+@rule("transaminase-raised", panel="liver", family="transaminase", severity=WATCH, recheck_days=28, sources=["article", "ctcae-v5"])
+def transaminase_raised(labs: Labs) -> Verdicts:
+    """ALT or AST above the upper limit of normal."""
+    return (labs.alt > labs.alt.uln) | (labs.ast > labs.ast.uln)
+
+
+@rule("transaminase-3x", panel="liver", family="transaminase", severity=ACTION, recheck_days=14, sources=["nhs-lanarkshire"])
+def transaminase_3x(labs: Labs, times: float = 3.0) -> Verdicts:
+    """ALT or AST above three times the upper limit of normal."""
+    return (labs.alt > labs.alt.uln * times) | (labs.ast > labs.ast.uln * times)
+
+
+@rule("transaminase-5x", panel="liver", family="transaminase", severity=URGENT, recheck_days=7, sources=["nhs-lanarkshire"])
+def transaminase_5x(labs: Labs, times: float = 5.0) -> Verdicts:
+    """ALT or AST above five times the upper limit of normal."""
+    return (labs.alt > labs.alt.uln * times) | (labs.ast > labs.ast.uln * times)
+
+
+@rule("hys-law", panel="liver", severity=URGENT, recheck_days=3, sources=["fda-dili-2009"], notes=("", "cholestasis not excluded"))
+def hys_law(
+    labs: Labs,
+    times: float = 3.0,
+    bilirubin_times: float = 2.0,
+    alp_times: float = 2.0,
+    days: float = 7.0,
+) -> Verdicts:
+    """ALT or AST at three times the upper limit or more, with bilirubin above twice its own, within 7 days; ALP not raised."""
+    bilirubin = labs.bilirubin
+    alt, ast, alp = (_near(lab, bilirubin, int(days)) for lab in (labs.alt, labs.ast, labs.alp))
+    raised_then = np.maximum(_at_least(alt, times), _at_least(ast, times))
+    jaundice = more(bilirubin.bounds, bilirubin.uln * bilirubin_times)
+    alp_is_known = alp.present & alp.is_exact
+    cholestasis = alp_is_known & (more(alp.bounds, alp.uln * alp_times) == MET)
+    test = np.where(cholestasis, np.int8(NOT_MET), np.minimum(raised_then, jaundice))
+    verdicts = _joined(labs, test, times, int(days))
+    is_met = verdicts.answer == MET
+    terms = tuple(Term(lab, Relation.AT_LEAST, lab.uln * times, np.where(is_met, _at_least(lab, times), np.int8(UNKNOWN))) for lab in (alt, ast))
+    shown = Term(bilirubin, Relation.ABOVE, bilirubin.uln * bilirubin_times, np.where(is_met, jaundice, verdicts.answer))
+    verdicts.terms = (shown, *terms, *verdicts.terms)
+    verdicts.recheck_from = bilirubin.day
+    verdicts.note = (~alp_is_known).astype(np.int8)
+    return verdicts
+
+
+def _near(lab: Lab, bilirubin: Lab, days: int) -> Lab:
+    """The latest usable reading within some days of the bilirubin, inclusive."""
+    last = np.minimum(bilirubin.day + days, lab.labs.treatment.day)
+    latest = Lab(lab.labs, lab.analyte, lab.last_place(last))
+    near = bilirubin.present & latest.present & (latest.day >= bilirubin.day - days)
+    return Lab(lab.labs, lab.analyte, np.where(near, latest.place, NONE))
+
+
+def _at_least(lab: Lab, times: float) -> Answers:
+    """Raw ``reading >= times × ULN``."""
+    return -less(lab.bounds, lab.uln * times)
+
+
+def _joined(labs: Labs, test: Answers, times: float, days: int) -> Verdicts:
+    """The verdict where the test with the bilirubin is met; elsewhere the current ALT and AST decide (section 4, *hys-law*)."""
+    bilirubin = labs.bilirubin
+    sides = [lab >= lab.uln * times for lab in (labs.alt, labs.ast)]
+    current = sides[0] | sides[1]
+    raised = [side.answer == MET for side in sides]
+    near, not_newer, newest = _timing(labs, raised, days)
+    answered = bilirubin.present & near & not_newer
+    decided = answered & (test != UNKNOWN)
+    reasons = np.where(decided, np.uint16(0), np.uint16(Reason.NO_RESULT.bit) | bilirubin.missing)
+    reasons |= np.where(answered & (test == UNKNOWN), _why_open(labs), np.uint16(0))
+    reasons |= np.where((bilirubin.present & bilirubin.stale) | newest, np.uint16(Reason.STALE.bit), np.uint16(0))
+    reasons |= bilirubin.doubt
+    answer = np.where(current.answer != MET, current.answer, np.where(reasons == 0, np.int8(NOT_MET), np.int8(UNKNOWN)))
+    answer = np.where(test == MET, np.int8(MET), answer)
+    told = np.where(current.answer == UNKNOWN, current.reasons, reasons)
+    return Verdicts(answer, np.where(answer == UNKNOWN, told, np.uint16(0)), current.terms)
+
+
+def _timing(labs: Labs, raised: list[Flags], days: int) -> tuple[Flags, Flags, Flags]:
+    """Of the raised ALT and AST: is one within some days of the bilirubin, is none that much newer, is the newer one stale."""
+    bilirubin_day = labs.bilirubin.day
+    near = np.zeros(len(labs), np.bool_)
+    not_newer = np.ones(len(labs), np.bool_)
+    newest = np.zeros(len(labs), np.int64)
+    for lab, is_raised in zip((labs.alt, labs.ast), raised, strict=True):
+        near |= is_raised & (np.abs(lab.day - bilirubin_day) <= days)
+        not_newer &= ~is_raised | (lab.day - bilirubin_day <= days)
+        newest = np.where(is_raised, np.maximum(newest, lab.day), newest)
+    alt_is_newest, ast_is_newest = labs.alt.day == newest, labs.ast.day == newest
+    stale = (raised[0] & alt_is_newest & labs.alt.stale) | (raised[1] & ast_is_newest & labs.ast.stale)
+    return near, not_newer, stale
+
+
+def _why_open(labs: Labs) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
+    """Why the test with the bilirubin is undecided: an unreadable limit, else a bound."""
+    limit: Bounds = labs.bilirubin.uln
+    unreadable = limit.reasons | labs.alt.uln.reasons | labs.ast.uln.reasons
+    return np.where(unreadable == 0, np.uint16(Reason.BOUND_TOO_WIDE.bit), unreadable)
