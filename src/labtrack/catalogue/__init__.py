@@ -26,9 +26,11 @@ from labtrack.catalogue.model import (
     ScreeningItem,
     Source,
     Staleness,
+    Traps,
     UnitRow,
 )
 from labtrack.catalogue.reading import Reading, read_value
+from labtrack.catalogue.traps import misfits, unit_change
 from labtrack.catalogue.units import fold_unit
 
 __all__ = [
@@ -49,10 +51,13 @@ __all__ = [
     "ScreeningItem",
     "Source",
     "Staleness",
+    "Traps",
     "UnitRow",
     "catalogue",
     "fold_name",
     "fold_unit",
     "load",
+    "misfits",
     "read_value",
+    "unit_change",
 ]

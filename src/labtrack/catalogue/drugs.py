@@ -100,7 +100,7 @@ def _bands(drug: Row, sources: Mapping[str, Source]) -> Iterator[RenalBand]:
         by, daily_mg, text = row.one_of("by", _MEASURES), row.number("daily_mg"), row.text("band")
         band = _BAND.fullmatch(text)
         if band is None:
-            raise row.wrong(f"band {text!r} is not like \"[30, 60)\"")
+            raise row.wrong(f'band {text!r} is not like "[30, 60)"')
         low, high = float(band[2]), math.inf if band[3] == "inf" else float(band[3])
         for region, source in _sources(row, sources).items():
             yield RenalBand(by, Interval(low, high, band[1] == "(", band[4] == ")"), daily_mg, region, source)

@@ -14,6 +14,7 @@ from labtrack.catalogue.lookup import Catalogue
 from labtrack.catalogue.model import Source
 from labtrack.catalogue.plans import Plans, event_kinds_of, panels_of, screening_items_of
 from labtrack.catalogue.rows import Row
+from labtrack.catalogue.traps import traps_of
 from labtrack.core.errors import CatalogueError
 
 #: The folder of the tables.
@@ -62,6 +63,7 @@ def load(folder: Path) -> Catalogue:
         screening_items=items,
         sources=sources,
         frequencies=plans.frequencies(),
+        traps=traps_of(_read(folder, "traps.toml"), sources),
         index=name_index(entries, never, sources),
         units=unit_tables(_read(folder, "units.toml"), entries, sources),
     )

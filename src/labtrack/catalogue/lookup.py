@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
-from labtrack.catalogue.model import Analyte, Drug, EventKind, Identity, Panel, Protocols, ScreeningItem, Source, Staleness, UnitRow
+from labtrack.catalogue.model import Analyte, Drug, EventKind, Identity, Panel, Protocols, ScreeningItem, Source, Staleness, Traps, UnitRow
 from labtrack.catalogue.units import UnitTable
 from labtrack.core.quantity import clean_text
 
 _LOINC_CODE = re.compile(r"[0-9]{1,7}-[0-9]")
 _PUNCTUATION = re.compile(r"[\s,;:._\-–—/()\[\]]+")
 _REMEMBERED = 4096
+#: Longer than any name or unit; such texts are not remembered and mean nothing.
+_LONGEST_NAME = 200
+_SHOWN = 60
 
 
 def fold_name(text: str) -> str:
@@ -52,23 +55,30 @@ class Catalogue:
     screening_items: Mapping[str, ScreeningItem]
     sources: Mapping[str, Source]
     frequencies: Mapping[str, float]
+    traps: Traps
     index: NameIndex
     units: Mapping[str, UnitTable]
     by_number: Mapping[int, Analyte] = field(init=False)
+    _find_identity: Callable[[str, str], Identity | None] = field(init=False, repr=False)
+    _find_unit: Callable[[Identity, str], UnitRow | None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Derive the index by number and give this catalogue its own memory of look-ups."""
         put = object.__setattr__
         put(self, "by_number", MappingProxyType({analyte.number: analyte for analyte in self.analytes.values()}))
-        put(self, "identify", lru_cache(_REMEMBERED)(self.identify))
-        put(self, "unit_row", lru_cache(_REMEMBERED)(self.unit_row))
-        put(self, "doses_per_day", lru_cache(_REMEMBERED)(self.doses_per_day))
+        put(self, "_find_identity", lru_cache(_REMEMBERED)(self._identity_of))
+        put(self, "_find_unit", lru_cache(_REMEMBERED)(self._unit_row_of))
 
     def identify(self, name: str, unit: str = "") -> Identity | None:
         """What a report measures, by our key, an accepted name in any case, or a LOINC code; None if it is not known.
 
         A bare ``neutrophils`` or ``lymphocytes`` is the share of white cells when ``unit`` is a share (``%``), else the count.
         """
+        if len(name) > _LONGEST_NAME:
+            return None
+        return self._find_identity(name, unit[:_LONGEST_NAME])
+
+    def _identity_of(self, name: str, unit: str) -> Identity | None:
         by_code = self.index.codes.get(clean_text(name))
         if by_code is not None:
             return by_code
@@ -82,22 +92,26 @@ class Catalogue:
         """Why :meth:`identify` does not know a name, as something a person can act on; empty if it does."""
         if self.identify(name) is not None:
             return ""
-        shown = clean_text(name)
-        reason = self.index.reasons.get(shown) or self.index.reasons.get(fold_name(name))
-        if reason:
-            return f"{shown} is {reason}" if _LOINC_CODE.fullmatch(shown) else f"{shown}: {reason}"
+        shown = clean_text(name[:_LONGEST_NAME])
+        folded = fold_name(shown)
         if _LOINC_CODE.fullmatch(shown):
-            return f"LOINC code {shown} is not one that labtrack follows"
-        return f"unknown analyte {shown[:60]!r}{self._meant(name)}; known: {', '.join(self.analytes)}"
-
-    def _meant(self, name: str) -> str:
+            reason = self.index.reasons.get(shown)
+            return f"{shown} is {reason}" if reason else f"LOINC code {shown} is not one that labtrack follows"
+        if folded in self.index.reasons:
+            return f"{shown}: {self.index.reasons[folded]}"
         from difflib import get_close_matches
 
-        close = get_close_matches(fold_name(name)[:60], self.index.names, n=1, cutoff=0.8)
-        return f" (did you mean {self.index.names[close[0]].analyte.key}?)" if close else ""
+        close = get_close_matches(folded, self.index.names, n=1, cutoff=0.8)
+        meant = f" (did you mean {self.index.names[close[0]].analyte.key}?)" if close else ""
+        return f"unknown analyte {shown[:_SHOWN]!r}{meant}; known: {', '.join(self.analytes)}"
 
     def unit_row(self, identity: Identity, unit: str) -> UnitRow | None:
         """The row of the closed table for a unit as reported; None if the unit is not known for such a report."""
+        if len(unit) > _LONGEST_NAME:
+            return None
+        return self._find_unit(identity, unit)
+
+    def _unit_row_of(self, identity: Identity, unit: str) -> UnitRow | None:
         return self.units[identity.analyte.key].find(unit, identity.variant, identity.code)
 
     def factor(self, identity: Identity, unit: str) -> float | None:
@@ -125,6 +139,10 @@ class Catalogue:
             if folded == drug.key or folded in drug.names:
                 return drug
         return None
+
+    def drug_numbered(self, number: int) -> Drug | None:
+        """A drug by its permanent number; None for a number that is no drug's (0: none named)."""
+        return next((drug for drug in self.drugs.values() if drug.number == number), None)
 
     def doses_per_day(self, frequency: str) -> float | None:
         """How many doses a day: daily 1, twice daily 2, every other day 0.5; None for any other word (house policy, section 4)."""

@@ -90,9 +90,9 @@ class Identity:
 _VARIANT_NAMES = {"bun": "bun", "monomer": "hb monomer"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UnitRow:
-    """One row of the closed table of units: ``number in unit × factor = canonical value``.
+    """One row of the closed table of units: ``number in unit × factor = canonical value``. Compared by identity.
 
     ``variant`` limits it to that variant of the analyte (``None``: any), ``coded`` to reports named by LOINC code;
     ``otherwise`` says why it is not taken then, and ``refuse`` that such a report is refused. ``mark`` goes to the result's method.
@@ -262,6 +262,24 @@ class Protocols:
     def repeat(self, panel: str) -> Due:
         """The check that follows the last complete panel once the milestones are past."""
         return self.repeats[panel]
+
+
+@dataclass(frozen=True, slots=True)
+class Traps:
+    """Numbers of the questions asked about entered values (clinical reference, section 6); shares, not percent.
+
+    ``unit_ratios`` are the ratios of new to last value, either way, that suggest another unit, to within ``unit_tolerance``;
+    the others are the tolerances of the comparisons of :mod:`labtrack.catalogue.traps`.
+    """
+
+    unit_ratios: tuple[float, ...]
+    unit_tolerance: float
+    parts_of_wbc: float
+    hematocrit_per_hemoglobin: float
+    hemoglobin_tolerance: float
+    cholesterol_tolerance: float
+    egfr_tolerance: float
+    sources: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

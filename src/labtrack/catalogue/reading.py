@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from labtrack.catalogue.loader import catalogue
 from labtrack.catalogue.model import Analyte, Identity, UnitRow
@@ -57,9 +58,13 @@ def read_value(
         if refusal is not None:
             return Reading(None, Unusable.UNIT, lower, upper, refusal=refusal)
         return Reading(None, Unusable.UNIT, lower, upper, (_unit_warning(identity, unit),), method=identity.method)
-    method = "; ".join(part for part in (identity.method, row.mark) if part)
+    method = f"{identity.method}; {row.mark}".strip("; ") if row.mark else identity.method
     number = float(quantity.number) * row.factor
     analyte = identity.analyte
+    if quantity.comparator is Comparator.LESS and number <= 0:
+        return Reading(
+            None, Unusable.NOT, lower, upper, refusal=f"{analyte.short} {quantity.text.strip()}: nothing is below zero", method=method
+        )
     if not _within(number, analyte.hard):
         said = f"{_as_reported(analyte, quantity, number, row)} is outside {_span(analyte, analyte.hard)}, which no patient has"
         return Reading(None, Unusable.NOT, lower, upper, refusal=f"{said}: check the number and the unit", method=method)
@@ -67,7 +72,9 @@ def read_value(
     if not _within(number, analyte.soft):
         said = f"{_as_reported(analyte, quantity, number, row)} is outside the usual {_span(analyte, analyte.soft)}"
         warnings = (f"{said}: check the number and the unit",)
-    return Reading(quantity.interval.scaled(row.factor), Unusable.NOT, lower, upper, warnings, method=method)
+    exact = quantity.comparator is Comparator.EXACT
+    value = Interval(number, number) if exact else quantity.interval.scaled(row.factor)
+    return Reading(value, Unusable.NOT, lower, upper, warnings, method=method)
 
 
 def _within(number: float, bounds: tuple[float, float]) -> bool:
@@ -101,6 +108,7 @@ def _unit_warning(identity: Identity, unit: str) -> str:
     return f"{what}: kept as reported, not usable; known units: {', '.join(known.units_of(identity.analyte))}"
 
 
+@lru_cache(maxsize=4096)
 def _limits(row: UnitRow | None, low: str, high: str, decimal: DecimalMark) -> tuple[float | None, float | None]:
     lower = _limit(row, low, decimal, _LOWER)
     upper = _limit(row, high, decimal, _UPPER)

@@ -67,6 +67,13 @@ class Row:
             raise self.wrong(f"{field} is not a finite number of zero or more")
         return value
 
+    def numbers(self, field: str) -> tuple[float, ...]:
+        """A list of numbers above zero."""
+        values = self._take(field, list, "a list", _REQUIRED)
+        if not values or not all(isinstance(value, (int, float)) and 0 < value < math.inf for value in values):
+            raise self.wrong(f"{field} is not a list of numbers above zero")
+        return tuple(map(float, values))
+
     def day(self, field: str) -> date:
         """A date field."""
         return self._take(field, date, "a date", _REQUIRED)

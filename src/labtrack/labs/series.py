@@ -184,7 +184,8 @@ class Readings:
         out[recorded] = REPORTED if base is None else base[rows[recorded]]
         calculated = beyond < known
         values = np.empty(len(beyond), out.dtype)
-        values[calculated] = filler[beyond[calculated]] if len(filler) else np.nan
+        if calculated.any():
+            values[calculated] = np.nan if filler is _NO_LIMITS else filler[beyond[calculated]]
         values[~calculated] = self._spans.gather(name, beyond[~calculated] - known)
         out[~recorded] = values
         return out
