@@ -43,6 +43,8 @@ _COMPARATOR_SPELLINGS = {
     "≥": Comparator.AT_LEAST,
 }
 _VALUE = re.compile(r"(?P<comparator><=|=<|>=|=>|[<>=≤≥]?)\s*(?P<number>[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]{1,3})?)")
+#: Characters of these kinds become plain digits under NFKC though they are footnote marks, powers or fractions: ``4.5¹``.
+_RAISED = ("<super>", "<sub>", "<circle>", "<fraction>")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
@@ -86,7 +88,7 @@ class Quantity:
                 return Interval(number, math.inf, low_open=True)
             case Comparator.AT_LEAST:
                 return Interval(number, math.inf)
-            case Comparator.EXACT:
+            case _:
                 return Interval(number, number)
 
 
@@ -107,7 +109,7 @@ def parse_quantity(text: str, decimal: DecimalMark = ".") -> Quantity | None:
     if not cleaned or len(cleaned) > LONGEST_NUMBER:
         return None
     match = _VALUE.fullmatch(cleaned)
-    if match is None:
+    if match is None or (not text.isascii() and any(unicodedata.decomposition(mark).startswith(_RAISED) for mark in text)):
         return None
     number_text = match["number"]
     other = "," if decimal == "." else "."
