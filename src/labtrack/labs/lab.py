@@ -164,6 +164,11 @@ class Lab:
         """The baseline reading, NaN with its reasons where a rule relative to baseline cannot be evaluated."""
         return self.baseline_lab.as_baseline_of(self)
 
+    @property
+    def used_baseline(self) -> tuple[Bounds, Days] | None:
+        """The baseline and its day per row, if any rule asked for it."""
+        return (self.baseline, self.baseline_lab.day) if "baseline" in vars(self) else None
+
     @cached_property
     def baseline_lab(self) -> Lab:
         """The latest usable reading on or before the course's start (section 4, *Baseline*), or the one pinned."""

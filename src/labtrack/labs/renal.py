@@ -9,7 +9,7 @@ import numpy as np
 
 from labtrack.catalogue import Analyte
 from labtrack.core.judgment import Reason
-from labtrack.labs.bounds import Bounds, Flags, Floats, Masks, less
+from labtrack.labs.bounds import Bounds, Days, Flags, Floats, Masks, less
 from labtrack.labs.derived import CKD_EPI_2021, age_at, egfr_of_creatinine
 from labtrack.labs.formulas import cockcroft_gault
 from labtrack.labs.lab import Lab, flag_reasons
@@ -30,16 +30,39 @@ class EgfrLab(Lab):
         """Judged ``current < baseline × fraction``, both reported or both calculated."""
         current, baseline = self.like_with_like
         limit = baseline * fraction
-        return self.judge(less(current, limit), Relation.BELOW, limit)
+        verdicts = self.judge(less(current, limit), Relation.BELOW, limit)
+        verdicts.terms[0].compared = current
+        return verdicts
 
     @property
     def baseline(self) -> Bounds:
         """The baseline of the kind that the comparison uses."""
         return self.like_with_like[1]
 
+    @property
+    def used_baseline(self) -> tuple[Bounds, Days] | None:
+        """The baseline and its day per row, if the fall was asked for."""
+        return (self.baseline, self.baseline_day) if "like_with_like" in vars(self) else None
+
+    @cached_property
+    def baseline_day(self) -> Days:
+        """Day of the baseline that the comparison uses; 0 where there is none."""
+        calculated = self.labs.creatinine.baseline_lab.day
+        return np.where(self.by_calculation, calculated, self._reported_baseline.day)
+
+    @cached_property
+    def by_calculation(self) -> Flags:
+        """Where calculated is compared with calculated."""
+        return self._comparison[0]
+
     @cached_property
     def like_with_like(self) -> tuple[Bounds, Bounds]:
-        """Current and baseline of one kind, in mL/min/1.73 m².
+        """Current and baseline of one kind, in mL/min/1.73 m²."""
+        return self._comparison[1:]
+
+    @cached_property
+    def _comparison(self) -> tuple[Flags, Bounds, Bounds]:
+        """Whether by calculation, then current and baseline.
 
         Reported with reported; where the reported has no baseline, calculated with calculated of the same day; else the baseline
         is NaN with ``baseline-too-old`` if any older one exists, else ``no-baseline``.
@@ -52,7 +75,7 @@ class EgfrLab(Lab):
         older = reported.reasons | np.where(now.reasons == 0, calculated.reasons, np.uint16(0))
         one_is_old = (reported.reasons != 0) & (older & _TOO_OLD != 0)
         reported.reasons = np.where(one_is_old, reported.reasons & ~_NO_BASELINE | _TOO_OLD, reported.reasons)
-        return _either(by_calculation, now, self.bounds), _either(by_calculation, calculated, reported)
+        return by_calculation, _either(by_calculation, now, self.bounds), _either(by_calculation, calculated, reported)
 
     @cached_property
     def is_calculated(self) -> Flags:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from labtrack.catalogue import Catalogue
 from labtrack.core.judgment import Reason, Region
+from labtrack.core.record import Sex
 from labtrack.labs.bounds import TOLERANCE, Days, Flags, Floats, Rows
 from labtrack.labs.columns import Cohort, day_of_instant
 from labtrack.labs.derived import Deriver, age_at
@@ -79,11 +80,11 @@ class Labs:
 
     def event_open(self, *kinds: str) -> Verdicts:
         """Whether an event of one of these kinds is open on the judged day."""
-        return known(self.treatment.event_open(*kinds))
+        return known(self.treatment.event_open(*kinds), kinds)
 
     def event_recorded(self, first: Days, last: Days, *kinds: str) -> Verdicts:
         """Whether an event of one of these kinds began between two days, inclusive."""
-        return known(self.treatment.event_since(first, last, *kinds))
+        return known(self.treatment.event_since(first, last, *kinds), kinds)
 
     @cached_property
     def on_hold(self) -> Verdicts:
@@ -120,6 +121,17 @@ class Labs:
         certain = (self.sex == 1) & (self.age < PREGNANCY_AGE)
         perhaps = ~certain & ~male & ~adult_past
         return always | (female & certain), ~always & female & perhaps
+
+    def unsettled_items(self, row: int) -> list[str]:
+        """The names of the screening items of one row that are neither done nor declined and may apply."""
+        settled = {kind for kind, _, _ in self.treatment.recorded(row)}
+        sex, age = (Sex.UNKNOWN, Sex.FEMALE, Sex.MALE)[self.sex[row]], self.age[row]
+        years = None if np.isnan(age) else int(age)
+        return [
+            item.name
+            for item in self.catalogue.screening_items.values()
+            if not settled & {item.key, f"declined-{item.key}"} and item.applies(sex, years) is not False
+        ]
 
     def latest_day(self, key: str, rows: Rows, day: Days) -> Days:
         """On some rows: the day of the last usable reading of an analyte up to a day, 0 where there is none."""

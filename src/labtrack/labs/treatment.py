@@ -137,6 +137,12 @@ class Treatment:
         inside = (events.start[item] >= first[row]) & (events.start[item] <= last[row])
         return self._scattered(row[inside])
 
+    def recorded(self, row: int) -> list[tuple[str, int, int]]:
+        """Events of one row that have begun by the judged day: kind, first day, and the day it ended."""
+        events = self.cohort.events
+        mine = np.flatnonzero((events.owner == self.patient[row]) & (events.start <= self.day[row]))
+        return [(events.kinds[events.kind[item]], int(events.start[item]), int(events.end[item])) for item in mine]
+
     def _kinds(self, kinds: tuple[str, ...]) -> Flags:
         events = self.cohort.events
         wanted = np.array([kind in kinds for kind in events.kinds], np.bool_)

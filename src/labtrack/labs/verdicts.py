@@ -29,12 +29,16 @@ class Relation(StrEnum):
 
 @dataclass(slots=True)
 class Term:
-    """One comparison inside a verdict: which analyte stands how to which limit, and how that was judged."""
+    """One comparison inside a verdict: which analyte stands how to which limit, and how that was judged.
+
+    ``compared`` is what was compared where that is not the current reading itself (eGFR calculated for the sake of its baseline).
+    """
 
     lab: Lab
     relation: Relation
     limit: Bounds | Floats | float
     answer: Answers
+    compared: Bounds | None = None
 
 
 @dataclass(slots=True)
@@ -43,7 +47,7 @@ class Verdicts:
 
     ``reasons`` is non-zero exactly where the answer is 0. ``terms`` are the comparisons it rests on. ``recheck_from``, where a
     rule sets it, replaces the day that a recheck counts from. ``note`` picks one of the rule's additional sentences per row.
-    ``applicable``, where a rule sets it, is False where the rule turns out to have nothing to say.
+    ``kinds`` are the event kinds it looked at. ``applicable``, where a rule sets it, is False where the rule turns out to have nothing to say.
     """
 
     answer: Answers
@@ -52,6 +56,7 @@ class Verdicts:
     recheck_from: Days | None = None
     note: Answers | None = None
     applicable: Flags | None = None
+    kinds: tuple[str, ...] = ()
 
     def __or__(self, other: Verdicts) -> Verdicts:
         """Met if either is met; not met only if both are not."""
@@ -63,20 +68,20 @@ class Verdicts:
 
     def __invert__(self) -> Verdicts:
         """Met and not met change places; unknown stays."""
-        return Verdicts(-self.answer, self.reasons, self.terms)
+        return Verdicts(-self.answer, self.reasons, self.terms, kinds=self.kinds)
 
     def _joined(self, other: Verdicts, answer: Answers) -> Verdicts:
         reasons = np.where(answer == UNKNOWN, self.reasons | other.reasons, np.uint16(0))
-        return Verdicts(answer, reasons, self.terms + other.terms)
+        return Verdicts(answer, reasons, self.terms + other.terms, kinds=self.kinds + other.kinds)
 
     def known_or_false(self) -> Verdicts:
         """What cannot be known counts as not met (for exceptions that apply only when shown)."""
         return Verdicts(np.where(self.answer == UNKNOWN, np.int8(NOT_MET), self.answer), np.zeros_like(self.reasons), self.terms)
 
 
-def known(flags: Flags) -> Verdicts:
-    """A verdict from plain facts that are never unknown."""
-    return Verdicts(np.where(flags, np.int8(MET), np.int8(NOT_MET)), np.zeros(len(flags), np.uint16))
+def known(flags: Flags, kinds: tuple[str, ...] = ()) -> Verdicts:
+    """A verdict from plain facts that are never unknown; ``kinds`` are the event kinds they come from."""
+    return Verdicts(np.where(flags, np.int8(MET), np.int8(NOT_MET)), np.zeros(len(flags), np.uint16), kinds=kinds)
 
 
 def unknown(rows: int, reason: Reason) -> Verdicts:
