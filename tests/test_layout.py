@@ -33,7 +33,7 @@ ARROWS: dict[str, frozenset[str]] = {
     "rules": frozenset({"core", "catalogue", "labs", "numpy"}),
     "schedule": frozenset({"core", "catalogue", "labs", "numpy"}),
     "store": frozenset({"core", "sqlmodel", "sqlalchemy", "alembic", "platformdirs"}),
-    "exchange": frozenset({"core", "catalogue", "pandas"}),
+    "exchange": frozenset({"core", "catalogue", "pandas", "numpy"}),
     "charts": frozenset({"core", "plotext"}),
     "demo": frozenset({"core", "catalogue"}),
     "clinic": frozenset(

@@ -1,0 +1,41 @@
+"""What an import says about a row: refused, or accepted with a warning. Both are values, never exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: A remark shows at most this many characters of the cell it is about.
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is not taken, and why, in words a person can act on. ``line`` counts from 1, the header's own line included."""
+
+    file: str
+    line: int
+    column: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A row that is taken with a warning. Shaped as :class:`Refusal`."""
+
+    file: str
+    line: int
+    column: str
+    text: str
+    reason: str
+
+
+def shown(text: str) -> str:
+    """A cell fit to be shown: control characters made visible (U+2400 …), cut to :data:`SHOWN` characters.
+
+    >>> shown("a\\x00b")
+    'a␀b'
+    """
+    if not text.isprintable():
+        text = "".join(chr(0x2400 + ord(c)) if c < " " else "␡" if c == "\x7f" else c for c in text)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

@@ -1,0 +1,14 @@
+"""Remarks show a cell without letting it act on the terminal."""
+
+from __future__ import annotations
+
+from labtrack.exchange.remarks import SHOWN, shown
+
+
+def test_control_characters_are_made_visible() -> None:
+    assert shown("a\x00b\x1b[2J\x7f") == "a␀b␛[2J␡"
+
+
+def test_a_long_cell_is_cut() -> None:
+    assert len(shown("x" * 1000)) == SHOWN
+    assert shown("x" * SHOWN) == "x" * SHOWN
