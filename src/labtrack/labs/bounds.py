@@ -54,24 +54,21 @@ def less(a: Bounds, b: Bounds | Floats | float) -> Answers:
     """
     if isinstance(b, Bounds):
         return _less(a.low, a.high, a.high_open, b.low, b.high, b.low_open)
-    return _less(a.low, a.high, a.high_open, b, b, False)
+    slack = TOLERANCE * np.abs(b)
+    met = (a.high < b - slack) | (a.high_open & (a.high <= b + slack))
+    return met.view(np.int8) - (a.low >= b - slack).view(np.int8)
 
 
 def more(a: Bounds, b: Bounds | Floats | float) -> Answers:
     """``a > b`` per row: the mirror of :func:`less`."""
     if isinstance(b, Bounds):
         return _less(b.low, b.high, b.high_open, a.low, a.high, a.low_open)
-    return _less(b, b, False, a.low, a.high, a.low_open)
+    slack = TOLERANCE * np.abs(b)
+    met = (a.low > b + slack) | (a.low_open & (a.low >= b - slack))
+    return met.view(np.int8) - (a.high <= b + slack).view(np.int8)
 
 
-def _less(
-    a_low: Floats | float,
-    a_high: Floats | float,
-    a_high_open: Flags | bool,
-    b_low: Floats | float,
-    b_high: Floats | float,
-    b_low_open: Flags | bool,
-) -> Answers:
+def _less(a_low: Floats, a_high: Floats, a_high_open: Flags, b_low: Floats, b_high: Floats, b_low_open: Flags) -> Answers:
     gap = b_low - a_high
     near = np.abs(gap) <= TOLERANCE * np.minimum(np.abs(a_high), np.abs(b_low))
     met = np.where(near, a_high_open | b_low_open, gap > 0)

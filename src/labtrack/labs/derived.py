@@ -111,9 +111,10 @@ class Deriver:
             rows = self._rows(key)
             rows = rows[(results.flags[rows] & UNUSABLE) == 0]
             instants = (results.patient[rows] << 36) + results.at[rows]
-            shared, group, count = np.unique(instants, return_inverse=True, return_counts=True)
-            if len(shared) == len(rows):
+            ordered = np.sort(instants)
+            if not np.count_nonzero(ordered[1:] == ordered[:-1]):
                 continue
+            shared, group, count = np.unique(instants, return_inverse=True, return_counts=True)
             if low is results.low:
                 low, high = low.copy(), high.copy()
             repeated = count[group] > 1

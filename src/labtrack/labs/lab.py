@@ -6,8 +6,8 @@ every rule: missing is never "not met", doubt and age turn any verdict but *met*
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ from labtrack.labs.columns import (
     UPPER_UNREADABLE,
     day_of_instant,
 )
+from labtrack.labs.lazy import lazy
 from labtrack.labs.series import DOUBT, NONE, Readings, Series, has
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Relation, Term, Verdicts
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from labtrack.labs.snapshot import Labs
 
 _NO_RESULT = np.uint16(Reason.NO_RESULT.bit)
+_BOUND_TOO_WIDE = np.uint16(Reason.BOUND_TOO_WIDE.bit)
+_STALE = np.uint16(Reason.STALE.bit)
 _FLAG_REASONS = np.zeros(256, np.uint16)
 for _flag, _reason in (
     (IS_TEXT, Reason.TEXT_RESULT),
@@ -57,67 +60,90 @@ class Lab:
 
     def last_place(self, day: Days) -> Rows:
         """Place of the last usable reading on or before each day."""
-        return self.readings.latest(self.series, self.analyte.number, self.labs.patient, day)
+        return self.readings.latest(self.series, self.labs.patient_keys, self.labs.ticks(day))
 
-    @cached_property
+    @lazy
     def present(self) -> Flags:
         """Where there is a usable reading."""
         return has(self.place)
 
-    @cached_property
+    @lazy
     def row(self) -> Rows:
         """The reading's row number in ``readings``; meaningless where none is present."""
         if not len(self.series.rows):
             return np.zeros(len(self.place), np.int64)
         return self.series.rows[np.maximum(self.place, 0)]
 
-    @cached_property
+    @lazy
     def bounds(self) -> Bounds:
         """The readings as intervals, canonical unit, NaN where none is present."""
         if not len(self.series.rows):
             nothing = np.full(len(self.place), np.nan)
             closed = np.zeros(len(self.place), np.bool_)
             return Bounds(nothing, nothing, closed, closed, self.missing)
-        flags = self.readings.flags(self.row)
-        low = np.where(self.present, self.readings.low(self.row), np.nan)
-        high = np.where(self.present, self.readings.high(self.row), np.nan)
+        flags, low, high = self._column("flags"), self._column("low"), self._column("high")
+        if self.some_missing:
+            low, high = np.where(self.present, low, np.nan), np.where(self.present, high, np.nan)
         return Bounds(low, high, (flags & LOW_OPEN) != 0, (flags & HIGH_OPEN) != 0, self.missing)
 
-    @cached_property
+    @lazy
     def at(self) -> Days:
         """Instant of the reading; 0 where none is present."""
         if not len(self.series.rows):
             return np.zeros(len(self.place), np.int64)
-        return np.where(self.present, self.readings.at(self.row), 0)
+        return np.where(self.present, self._column("at"), 0)
 
-    @cached_property
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        """A column of the readings' rows; meaningless where none is present."""
+        if self.series.is_recorded and name != "method":
+            column: npt.NDArray[Any] = getattr(self.readings.results, name)[self.row]
+            return column
+        return self.readings.gather(name, self.row)
+
+    @lazy
+    def some_missing(self) -> bool:
+        """Whether any row has no usable reading."""
+        return np.count_nonzero(self.present) < len(self.place)
+
+    @lazy
+    def some_doubt(self) -> bool:
+        """Whether any row's newest report cannot be read."""
+        return self.doubt is not self.labs.no_reasons and bool(np.count_nonzero(self.doubt))
+
+    @lazy
+    def some_stale(self) -> bool:
+        """Whether any row's reading is too old to rely on."""
+        return bool(np.count_nonzero(self.stale))
+
+    @lazy
     def day(self) -> Days:
         """Ordinal day of collection; 0 where none is present."""
         return np.where(self.present, day_of_instant(self.at), 0)
 
-    @cached_property
+    @lazy
     def is_exact(self) -> Flags:
         """Where the reading is a single number."""
         return self.bounds.low == self.bounds.high
 
-    @cached_property
+    @lazy
     def doubt(self) -> Masks:
         """Why the newest report cannot be read, where it is newer than the usable reading; 0 elsewhere."""
         number = self.analyte.number + DOUBT
-        unusable = self.readings.series(number)
-        if not len(unusable.rows):
-            return np.zeros(len(self.place), np.uint16)
-        place = self.readings.latest(unusable, number, self.labs.patient, self.labs.treatment.day)
+        if not self.readings.has_doubt or not len((unusable := self.readings.series(number)).rows):
+            return self.labs.no_reasons
+        place = self.readings.latest(unusable, self.labs.patient_keys, self.labs.ticks(self.labs.treatment.day))
         row = unusable.rows[np.maximum(place, 0)]
         newer = has(place) & (~self.present | (self.readings.at(row) > self.at))
         return np.where(newer, flag_reasons(self.readings.flags(row)), np.uint16(0))
 
-    @cached_property
+    @lazy
     def missing(self) -> Masks:
         """Why there is no usable reading: nothing reported, and what was reported instead; 0 where one is present."""
+        if not self.some_missing:
+            return self.labs.no_reasons
         return np.where(self.present, np.uint16(0), _NO_RESULT | self.doubt)
 
-    @cached_property
+    @lazy
     def stale(self) -> Flags:
         """Where the reading is too old for *not met* to rest on it (section 4, *Stale*)."""
         treatment = self.labs.treatment
@@ -129,37 +155,35 @@ class Lab:
             longest = np.where(on_treatment, limits.on_treatment, limits.before)
         return treatment.day - self.day > longest
 
-    @cached_property
+    @lazy
     def previous(self) -> Lab:
         """The usable reading before this one."""
         return Lab(self.labs, self.analyte, self.readings.before(self.series, self.place))
 
-    @cached_property
+    @lazy
     def uln(self) -> Bounds:
         """Upper limit of normal: the one printed with the reading, else the catalogue's by sex."""
         return self._limit(1, UPPER_UNREADABLE)
 
-    @cached_property
+    @lazy
     def lln(self) -> Bounds:
         """Lower limit of normal: the one printed with the reading, else the catalogue's by sex."""
         return self._limit(0, LOWER_UNREADABLE)
 
     def _limit(self, end: int, unreadable_flag: int) -> Bounds:
-        fallback = np.array(
-            [_number(self.analyte.ranges[sex][end]) for sex in sorted(SEX_CODE, key=SEX_CODE.__getitem__)],
-            np.float64,
-        )[self.labs.sex]
+        fallback = _fallback_limits(self.analyte, end)[self.labs.sex]
         reasons = np.where(np.isnan(fallback), np.uint16(Reason.SEX_UNKNOWN.bit), np.uint16(0))
         limit = fallback
         if len(self.series.rows):
-            printed = self.readings.limits(self.row)[end]
-            unreadable = (self.readings.flags(self.row) & unreadable_flag) != 0
-            limit = np.where(np.isnan(printed), np.where(unreadable, np.nan, fallback), printed)
-            reasons = np.where(np.isnan(printed), np.where(unreadable, np.uint16(Reason.NO_ULN.bit), reasons), np.uint16(0))
+            printed = self._column(("lower_limit", "upper_limit")[end])
+            unprinted = np.isnan(printed)
+            unreadable = (self._column("flags") & unreadable_flag) != 0
+            limit = np.where(unprinted, np.where(unreadable, np.nan, fallback), printed)
+            reasons = np.where(unprinted, np.where(unreadable, np.uint16(Reason.NO_ULN.bit), reasons), np.uint16(0))
         closed = np.zeros(len(limit), np.bool_)
         return Bounds(limit, limit, closed, closed, reasons)
 
-    @cached_property
+    @lazy
     def baseline(self) -> Bounds:
         """The baseline reading, NaN with its reasons where a rule relative to baseline cannot be evaluated."""
         return self.baseline_lab.as_baseline_of(self)
@@ -169,7 +193,7 @@ class Lab:
         """The baseline and its day per row, if any rule asked for it."""
         return (self.baseline, self.baseline_lab.day) if "baseline" in vars(self) else None
 
-    @cached_property
+    @lazy
     def baseline_lab(self) -> Lab:
         """The latest usable reading on or before the course's start (section 4, *Baseline*), or the one pinned."""
         treatment = self.labs.treatment
@@ -182,7 +206,7 @@ class Lab:
         course = self.labs.treatment.course
         for pin in np.flatnonzero(pins.analyte == self.analyte.number):
             rows = np.flatnonzero(course == pins.course[pin])
-            pinned = self.readings.at_instant(self.series, self.analyte.number, self.labs.patient[rows], pins.at[pin])
+            pinned = self.readings.at_instant(self.series, self.labs.patient[rows], pins.at[pin])
             place = place.copy()
             place[rows] = np.where(has(pinned), pinned, place[rows])
         return place
@@ -198,7 +222,7 @@ class Lab:
         reasons |= np.where(not_after, _NO_RESULT, np.uint16(0))
         return np.where(treatment.started, reasons, np.uint16(Reason.NO_TREATMENT_START.bit))
 
-    @cached_property
+    @lazy
     def pinned(self) -> Flags:
         """Where a clinician chose this reading as the baseline."""
         pins = self.labs.cohort.pins
@@ -251,16 +275,22 @@ class Lab:
 
         ``reasons`` tells why the raw answer is unknown, where it is not for the width of the bound.
         """
-        why = limit.reasons if isinstance(limit, Bounds) else np.uint16(0)
-        answer = np.where(self.present, answer, np.int8(UNKNOWN))
-        cause = self.missing | why
-        if reasons is not None:
-            cause = cause | reasons
-        told = np.where(answer == UNKNOWN, np.where(cause == 0, np.uint16(Reason.BOUND_TOO_WIDE.bit), cause), np.uint16(0))
-        in_doubt = (self.doubt != 0) & (answer != MET)
-        aged = self.stale & (answer == NOT_MET)
-        told = told | np.where(in_doubt, self.doubt, np.uint16(0)) | np.where(aged, np.uint16(Reason.STALE.bit), np.uint16(0))
-        answer = np.where(in_doubt | aged, np.int8(UNKNOWN), answer)
+        if self.some_missing:
+            answer = np.where(self.present, answer, np.int8(UNKNOWN))
+        told = self.labs.no_reasons
+        if np.count_nonzero(answer) < len(answer):
+            cause = self.missing if reasons is None else self.missing | reasons
+            if isinstance(limit, Bounds):
+                cause = cause | limit.reasons
+            told = np.where(answer == UNKNOWN, np.where(cause == 0, _BOUND_TOO_WIDE, cause), np.uint16(0))
+        if self.some_doubt:
+            in_doubt = (self.doubt != 0) & (answer != MET)
+            told = np.where(in_doubt, told | self.doubt, told)
+            answer = np.where(in_doubt, np.int8(UNKNOWN), answer)
+        if self.some_stale:
+            aged = self.stale & (answer == NOT_MET)
+            told = np.where(aged, _STALE, told)
+            answer = np.where(aged, np.int8(UNKNOWN), answer)
         return Verdicts(answer, told, (Term(self, relation, limit, answer),))
 
 
@@ -269,5 +299,8 @@ def flag_reasons(flags: npt.NDArray[np.uint8]) -> Masks:
     return _FLAG_REASONS[flags]
 
 
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
+@cache
+def _fallback_limits(analyte: Analyte, end: int) -> Floats:
+    """The catalogue's lower (0) or upper (1) limit by sex code, NaN where there is none."""
+    limits = [analyte.ranges[sex][end] for sex in sorted(SEX_CODE, key=SEX_CODE.__getitem__)]
+    return np.array([np.nan if limit is None else limit for limit in limits], np.float64)

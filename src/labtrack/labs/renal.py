@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from labtrack.labs.bounds import Bounds, Days, Flags, Floats, Masks, less
 from labtrack.labs.derived import CKD_EPI_2021, age_at, egfr_of_creatinine
 from labtrack.labs.formulas import cockcroft_gault
 from labtrack.labs.lab import Lab, flag_reasons
+from labtrack.labs.lazy import lazy
 from labtrack.labs.series import NONE
 from labtrack.labs.verdicts import Relation, Verdicts
 
@@ -44,23 +44,23 @@ class EgfrLab(Lab):
         """The baseline and its day per row, if the fall was asked for."""
         return (self.baseline, self.baseline_day) if "like_with_like" in vars(self) else None
 
-    @cached_property
+    @lazy
     def baseline_day(self) -> Days:
         """Day of the baseline that the comparison uses; 0 where there is none."""
         calculated = self.labs.creatinine.baseline_lab.day
         return np.where(self.by_calculation, calculated, self._reported_baseline.day)
 
-    @cached_property
+    @lazy
     def by_calculation(self) -> Flags:
         """Where calculated is compared with calculated."""
         return self._comparison[0]
 
-    @cached_property
+    @lazy
     def like_with_like(self) -> tuple[Bounds, Bounds]:
         """Current and baseline of one kind, in mL/min/1.73 m²."""
         return self._comparison[1:]
 
-    @cached_property
+    @lazy
     def _comparison(self) -> tuple[Flags, Bounds, Bounds]:
         """Whether by calculation, then current and baseline.
 
@@ -77,14 +77,14 @@ class EgfrLab(Lab):
         reported.reasons = np.where(one_is_old, reported.reasons & ~_NO_BASELINE | _TOO_OLD, reported.reasons)
         return by_calculation, _either(by_calculation, now, self.bounds), _either(by_calculation, calculated, reported)
 
-    @cached_property
+    @lazy
     def is_calculated(self) -> Flags:
         """Where the current value is calculated."""
         if not len(self.series.rows):
             return np.zeros(len(self.place), np.bool_)
-        return self.present & (self.readings.method(self.row) == CKD_EPI_2021)
+        return self.present & (self._column("method") == CKD_EPI_2021)
 
-    @cached_property
+    @lazy
     def _reported_baseline(self) -> Lab:
         treatment = self.labs.treatment
         lab = Lab(self.labs, self.analyte, np.full(len(self.place), NONE))
@@ -93,7 +93,7 @@ class EgfrLab(Lab):
         lab.place = lab.with_pins(np.where(treatment.has_course, place, NONE))
         return lab
 
-    @cached_property
+    @lazy
     def _calculated_baseline(self) -> Bounds:
         """CKD-EPI 2021 of the baseline creatinine: every usable creatinine counts, also beside a reported eGFR."""
         creatinine = self.labs.creatinine.baseline_lab
@@ -101,7 +101,7 @@ class EgfrLab(Lab):
         reasons = creatinine.baseline_reasons(self) | np.where(creatinine.present, bounds.reasons, np.uint16(0))
         return _without(bounds, reasons)
 
-    @cached_property
+    @lazy
     def _creatinine_of_the_day(self) -> Lab:
         creatinine = self.labs.creatinine
         latest = Lab(self.labs, creatinine.analyte, creatinine.last_place(self.day))
@@ -116,32 +116,32 @@ class Clearance(Lab):
         super().__init__(labs, creatinine.analyte, creatinine.place)
         self._creatinine = creatinine
 
-    @cached_property
+    @lazy
     def _reasons(self) -> Masks:
         reasons = np.where(np.isnan(self._weight), np.uint16(Reason.NO_WEIGHT.bit), np.uint16(0))
         reasons |= np.where(np.isnan(self._age), np.uint16(Reason.AGE_UNKNOWN.bit), np.uint16(0))
         reasons |= np.where(self.labs.sex == 0, np.uint16(Reason.SEX_UNKNOWN.bit), np.uint16(0))
         return reasons | self._creatinine.missing
 
-    @cached_property
+    @lazy
     def _weight(self) -> Floats:
         return self.labs.cohort.patients.weight_kg[self.labs.patient]
 
-    @cached_property
+    @lazy
     def _age(self) -> Floats:
         return age_at(self.labs.cohort.patients, self.labs.patient, self._creatinine.day)
 
-    @cached_property
+    @lazy
     def present(self) -> Flags:
         """Where it can be calculated."""
         return self._reasons == 0
 
-    @cached_property
+    @lazy
     def missing(self) -> Masks:
         """Why it cannot be calculated."""
         return self._reasons
 
-    @cached_property
+    @lazy
     def bounds(self) -> Bounds:
         """The clearance as intervals; it falls as creatinine rises, so the ends change places."""
         given = self._creatinine.bounds

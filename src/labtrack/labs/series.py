@@ -7,6 +7,7 @@ that spans them all (clinical reference, section 4, *Usable result*).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,10 +32,15 @@ NONE = -1
 
 @dataclass(slots=True)
 class Series:
-    """Readings of one analyte in (patient, instant) order: packed keys ascending, and the row behind each."""
+    """Readings of one analyte in (patient, instant) order: packed keys ascending, and the row behind each.
 
+    ``is_recorded`` says that every row is a recorded one, so that columns can be read without looking elsewhere.
+    """
+
+    number: int
     keys: Rows
     rows: Rows
+    is_recorded: bool
 
 
 @dataclass(slots=True)
@@ -56,6 +62,7 @@ class Readings:
         self._spans = _SpanRows()
         self._bits = _Bits(results, extras, patients)
         self._keys, self._order = self._bits.sorted(results, extras)
+        self.has_doubt = bool(len(self._keys)) and int(self._keys[-1]) >= self._bits.prefix(DOUBT)
         self._cache: dict[int, Series] = {}
 
     def series(self, number: int) -> Series:
@@ -68,12 +75,15 @@ class Readings:
     def reported_series(self, number: int) -> Series:
         """The usable readings of an analyte without the calculated ones."""
         everything = self._slice(number)
+        if everything.is_recorded:
+            return self.series(number)
         reported = everything.rows < self.recorded
-        return self._collapsed(Series(everything.keys[reported], everything.rows[reported]))
+        return self._collapsed(Series(number, everything.keys[reported], everything.rows[reported], is_recorded=True))
 
     def _slice(self, number: int) -> Series:
         first, end = self._keys.searchsorted(self._bits.prefix(number)), self._keys.searchsorted(self._bits.prefix(number + 1))
-        return Series(self._keys[first:end], self._order[first:end])
+        rows = self._order[first:end]
+        return Series(number, self._keys[first:end], rows, not len(self.extras) or not (rows >= self.recorded).any())
 
     def _collapsed(self, series: Series) -> Series:
         """One reading per instant; clashes become spanning rows."""
@@ -88,7 +98,7 @@ class Readings:
         rows = series.rows[ends - 1].copy()
         for place in np.flatnonzero(ends - starts > 1):
             rows[place] = self._span(series.rows[starts[place] : ends[place]])
-        return Series(series.keys[starts], rows)
+        return Series(series.number, series.keys[starts], rows, is_recorded=False)
 
     def _span(self, rows: Rows) -> int:
         """A new row that spans clashing rows (in order of entry), with the limits of the last that prints any."""
@@ -120,13 +130,22 @@ class Readings:
             self.clashes.append(Clash(span, rows))
         return span
 
-    def latest(self, series: Series, number: int, patient: Rows, day: Days) -> Rows:
-        """Place in ``series`` of the last reading on or before each day, :data:`NONE` where there is none."""
-        place = series.keys.searchsorted(self._bits.end_of_day(number, patient, day)) - 1
-        if not len(series.keys):
-            return place
-        same = self._bits.owner(series.keys[np.maximum(place, 0)]) == self._bits.owner_of(number, patient)
-        return np.where((place >= 0) & same, place, NONE)
+    def latest(self, series: Series, patient: Rows, ticks: Rows) -> Rows:
+        """Place in ``series`` of the last reading before some ticks (:meth:`ticks`), :data:`NONE` where there is none.
+
+        ``patient`` is as :meth:`patient_keys` gives it.
+        """
+        first = patient + self._bits.prefix(series.number)
+        begin, place = series.keys.searchsorted(first), series.keys.searchsorted(first + ticks)
+        return np.where(place > begin, place - 1, NONE)
+
+    def ticks(self, day: Days) -> Rows:
+        """The end of each day as the packed keys count time."""
+        return self._bits.end_of_day(day)
+
+    def patient_keys(self, patient: Rows) -> Rows:
+        """The patients' part of the packed keys."""
+        return patient << self._bits.time_bits
 
     def before(self, series: Series, place: Rows) -> Rows:
         """The place before each place, :data:`NONE` where that is another patient's."""
@@ -136,9 +155,9 @@ class Readings:
         same = self._bits.owner(series.keys[earlier]) == self._bits.owner(series.keys[np.maximum(place, 0)])
         return np.where((place > 0) & same, place - 1, NONE)
 
-    def at_instant(self, series: Series, number: int, patient: Rows, at: Days) -> Rows:
+    def at_instant(self, series: Series, patient: Rows, at: Days) -> Rows:
         """Place of the reading at exactly this instant, :data:`NONE` where there is none."""
-        key = self._bits.key(number, patient, at)
+        key = self._bits.key(series.number, patient, at)
         place = series.keys.searchsorted(key)
         if not len(series.keys):
             return np.full(len(place), NONE)
@@ -146,40 +165,41 @@ class Readings:
 
     def low(self, rows: Rows) -> Floats:
         """Lower ends, canonical unit."""
-        return self._gather("low", rows)
+        return self.gather("low", rows)
 
     def high(self, rows: Rows) -> Floats:
         """Upper ends, canonical unit."""
-        return self._gather("high", rows)
+        return self.gather("high", rows)
 
     def at(self, rows: Rows) -> Days:
         """Instants."""
-        return self._gather("at", rows)
+        return self.gather("at", rows)
 
     def patient(self, rows: Rows) -> Rows:
         """Owners."""
-        return self._gather("patient", rows)
+        return self.gather("patient", rows)
 
     def flags(self, rows: Rows) -> npt.NDArray[np.uint8]:
         """Flags as in :data:`labtrack.labs.columns.RESULT_ROW`."""
-        return self._gather("flags", rows)
+        return self.gather("flags", rows)
 
     def method(self, rows: Rows) -> npt.NDArray[np.int8]:
         """Index into :data:`labtrack.labs.derived.METHODS`."""
-        return self._gather("method", rows)
+        return self.gather("method", rows)
 
     def limits(self, rows: Rows) -> tuple[Floats, Floats]:
         """Printed lower and upper limits, NaN where none."""
-        return self._gather("lower_limit", rows), self._gather("upper_limit", rows)
+        return self.gather("lower_limit", rows), self.gather("upper_limit", rows)
 
-    def _gather(self, name: str, rows: Rows) -> npt.NDArray[np.generic]:
+    def gather(self, name: str, rows: Rows) -> npt.NDArray[Any]:
+        """A column of :class:`ResultColumns` or ``method`` for any row numbers."""
         base = getattr(self.results, name, None)
         recorded = rows < self.recorded
-        if base is not None and recorded.all():
-            return base[rows]
+        if recorded.all():
+            return np.zeros(len(rows), np.int8) if base is None else base[rows]
         beyond = rows[~recorded] - self.recorded
         known = len(self.extras)
-        filler: npt.NDArray[np.generic] = getattr(self.extras, name, _NO_LIMITS)
+        filler: npt.NDArray[Any] = getattr(self.extras, name, _NO_LIMITS)
         out = np.empty(len(rows), filler.dtype if base is None else base.dtype)
         out[recorded] = REPORTED if base is None else base[rows[recorded]]
         calculated = beyond < known
@@ -276,11 +296,10 @@ class _Bits:
         """The first key of an analyte."""
         return number << (self.patient_bits + self.time_bits)
 
-    def end_of_day(self, number: int, patient: Rows, day: Days) -> Rows:
-        """The first key after a day."""
-        seconds = (day - (EPOCH_DAY - 1)) * DAY_SECONDS - self.earliest
-        ticks = np.minimum(np.maximum(seconds // self.unit, 0), self.ticks)
-        return (self.owner_of(number, patient) << self.time_bits) + ticks
+    def end_of_day(self, day: Days) -> Rows:
+        """The first tick after each day."""
+        ticks = ((day - (EPOCH_DAY - 1)) * DAY_SECONDS - self.earliest) // self.unit
+        return np.minimum(np.maximum(ticks, 0), self.ticks)
 
     def sorted(self, results: ResultColumns, extras: Extras) -> tuple[Rows, Rows]:
         """Keys ascending and their rows; rows of one key stay in order of entry."""

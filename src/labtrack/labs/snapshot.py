@@ -5,8 +5,6 @@ Row lists are free: all patients today, one patient on every collection date, al
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +16,7 @@ from labtrack.labs.columns import Cohort, day_of_instant
 from labtrack.labs.derived import Deriver, age_at
 from labtrack.labs.lab import Lab
 from labtrack.labs.renal import Clearance, EgfrLab
+from labtrack.labs.lazy import lazy
 from labtrack.labs.series import Readings, has
 from labtrack.labs.treatment import Treatment
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Verdicts, known
@@ -49,9 +48,24 @@ class Labs:
         self.treatment = Treatment(cohort, patient, as_of)
         self.readings = readings or readings_of(cohort, catalogue)
         self.sex: npt.NDArray[np.int8] = cohort.patients.sex[patient]
+        self._on_drug: dict[tuple[str, ...], Flags] = {}
+        self.no_reasons: npt.NDArray[np.uint16] = np.zeros(len(patient), np.uint16)
 
     def __len__(self) -> int:
         return len(self.patient)
+
+    @lazy
+    def patient_keys(self) -> Rows:
+        """The patients' part of the readings' packed keys."""
+        return self.readings.patient_keys(self.patient)
+
+    def ticks(self, day: Days) -> Rows:
+        """The end of each day as the readings count time; the judged day's is kept."""
+        return self._judged_ticks if day is self.treatment.day else self.readings.ticks(day)
+
+    @lazy
+    def _judged_ticks(self) -> Rows:
+        return self.readings.ticks(self.treatment.day)
 
     def __getattr__(self, key: str) -> Lab:
         """The analyte ``key``, made on first use."""
@@ -62,11 +76,20 @@ class Labs:
         self.__dict__[key] = lab
         return lab
 
+    def analyte(self, key: str) -> Lab:
+        """The analyte ``key``."""
+        lab: Lab = getattr(self, key)
+        return lab
+
     def on_drug(self, *keys: str) -> Flags:
         """Whether the governing (or planned, or assumed) drug is one of these."""
-        return np.isin(self.treatment.drug, [self.catalogue.drugs[key].number for key in keys])
+        on_drug = self._on_drug.get(keys)
+        if on_drug is None:
+            numbers = [self.catalogue.drugs[key].number for key in keys]
+            on_drug = self._on_drug[keys] = np.isin(self.treatment.drug, numbers)
+        return on_drug
 
-    @cached_property
+    @lazy
     def before_start(self) -> Flags:
         """Whether treatment has not begun: a planned course, or none."""
         return ~self.treatment.started
@@ -86,37 +109,32 @@ class Labs:
         """Whether an event of one of these kinds began between two days, inclusive."""
         return known(self.treatment.event_since(first, last, *kinds), kinds)
 
-    @cached_property
+    @lazy
     def on_hold(self) -> Verdicts:
         """Whether the drug is paused (or stopped) on the judged day."""
         return known(self.treatment.on_hold)
 
-    @cached_property
+    @lazy
     def egfr(self) -> EgfrLab:
         """eGFR, reported or calculated."""
         return EgfrLab(self, self.catalogue.analytes["egfr"])
 
-    @cached_property
+    @lazy
     def creatinine_clearance(self) -> Clearance:
         """Cockcroft-Gault from the current creatinine, age at its collection and the recorded weight."""
         return Clearance(self)
 
-    @cached_property
+    @lazy
     def age(self) -> Floats:
         """Completed years on the judged day, NaN where the birth date is unknown."""
         return age_at(self.cohort.patients, self.patient, self.treatment.day)
 
+    @lazy
     def screening_open(self) -> tuple[Flags, Flags]:
         """Whether any screening item that applies is neither done nor declined, and whether only doubt about sex or age decides."""
-        day = self.treatment.day
-        always = np.zeros(len(self), np.bool_)
-        female = np.zeros(len(self), np.bool_)
-        for item in self.catalogue.screening_items.values():
-            unsettled = ~self.treatment.event_since(np.zeros_like(day), day, item.key, f"declined-{item.key}")
-            if item.key == "screen-pregnancy":
-                female = unsettled
-            else:
-                always |= unsettled
+        settled = self.treatment.settled(tuple(self.catalogue.screening_items))
+        female = ~settled[list(self.catalogue.screening_items).index("screen-pregnancy")]
+        always = (~settled).sum(axis=0) > female
         male, adult_past = self.sex == 2, self.age >= PREGNANCY_AGE
         certain = (self.sex == 1) & (self.age < PREGNANCY_AGE)
         perhaps = ~certain & ~male & ~adult_past
@@ -139,7 +157,7 @@ class Labs:
         series = self.readings.series(number)
         if not len(series.rows):
             return np.zeros(len(rows), np.int64)
-        place = self.readings.latest(series, number, self.patient[rows], day)
+        place = self.readings.latest(series, self.patient_keys[rows], self.readings.ticks(day))
         row = series.rows[np.maximum(place, 0)]
         return np.where(has(place), day_of_instant(self.readings.at(row)), 0)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 
 from labtrack.labs.bounds import Days, Flags, Floats, Rows
 from labtrack.labs.columns import Cohort, SpanColumns
+from labtrack.labs.lazy import lazy
 
 NO_COURSE, PLANNED, STARTED, STOPPED = range(4)
 #: Larger than any ordinal day (date.max is day 3,652,059), so that (owner, day) packs into one integer.
@@ -50,32 +49,32 @@ class Treatment:
             return np.full(len(self.course), missing)
         return np.where(self.course >= 0, column[np.maximum(self.course, 0)], missing)
 
-    @cached_property
+    @lazy
     def drug(self) -> npt.NDArray[np.int64]:
         """Drug number; without any course the patient is a candidate for baricitinib (number 1)."""
         return self._of_course(self.cohort.courses.drug, 1)
 
-    @cached_property
+    @lazy
     def start(self) -> Days:
         """Start day of the governing course, 0 without one."""
         return self._of_course(self.cohort.courses.start, 0)
 
-    @cached_property
+    @lazy
     def has_course(self) -> Flags:
         """Whether any course governs."""
         return self.state != NO_COURSE
 
-    @cached_property
+    @lazy
     def started(self) -> Flags:
         """Whether treatment has begun (a stopped course is judged as of its stop date, so it has)."""
         return self.state >= STARTED
 
-    @cached_property
+    @lazy
     def stopped(self) -> Flags:
         """Whether the course has ended and none is open or planned."""
         return self.state == STOPPED
 
-    @cached_property
+    @lazy
     def dose_per_day(self) -> Floats:
         """Milligrams a day on the judged day (planned course: the planned dose); NaN if not known or no course."""
         doses = self.cohort.doses
@@ -86,7 +85,7 @@ class Treatment:
         place = np.maximum(keys.searchsorted(wanted, side="right") - 1, 0)
         return np.where(self.course >= 0, doses.per_day[place], np.nan)
 
-    @cached_property
+    @lazy
     def restarts(self) -> tuple[Rows, Days]:
         """Dose increases and resumptions as (course, day), sorted. A step to or from an unknown dose counts as an increase."""
         doses, holds, courses = self.cohort.doses, self.cohort.holds, self.cohort.courses
@@ -108,7 +107,7 @@ class Treatment:
         found = (place < len(course)) & (course[inside] == self.course) & (on[inside] <= self.day)
         return np.where(found, on[inside], 0)
 
-    @cached_property
+    @lazy
     def on_hold(self) -> Flags:
         """Whether the drug is paused on the judged day; a stopped drug is not taken either."""
         held = self._marked(self.cohort.holds, self.course, self.cohort.holds.owner >= 0)
@@ -136,6 +135,17 @@ class Treatment:
         item, row = pairs(events, self.patient, self._kinds(kinds))
         inside = (events.start[item] >= first[row]) & (events.start[item] <= last[row])
         return self._scattered(row[inside])
+
+    def settled(self, items: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        """Shape (items, rows): whether an event settles the item, done or declined, by the judged day."""
+        events = self.cohort.events
+        places = {key: place for place, key in enumerate(items)}
+        item_of_kind = np.array([places.get(kind.removeprefix("declined-"), -1) for kind in events.kinds] or [-1])
+        item, row = pairs(events, self.patient, item_of_kind[events.kind] >= 0)
+        by_then = events.start[item] <= self.day[row]
+        table = np.zeros((len(items), len(self.patient)), np.bool_)
+        table[item_of_kind[events.kind[item[by_then]]], row[by_then]] = True
+        return table
 
     def recorded(self, row: int) -> list[tuple[str, int, int]]:
         """Events of one row that have begun by the judged day: kind, first day, and the day it ended."""

@@ -32,15 +32,16 @@ def hold_may_end(labs: Labs) -> Verdicts:
     """On hold for a laboratory value whose label condition for resuming now holds."""
     held_for_any = np.zeros(len(labs), np.bool_)
     found = Verdicts(np.full(len(labs), np.int8(NOT_MET)), np.zeros(len(labs), np.uint16))
-    for drug in labs.catalogue.drugs.values():
-        for analyte, hold_reasons in LABEL_HOLDS.items():
+    for analyte, hold_reasons in LABEL_HOLDS.items():
+        held, since = labs.treatment.hold_of(hold_reasons)
+        if not held.any():
+            continue
+        for drug in labs.catalogue.drugs.values():
             condition = drug.resume_for(labs.region, analyte)
-            held, since = labs.treatment.hold_of(hold_reasons)
-            held = held & labs.on_drug(drug.key)
-            if condition is None or not held.any():
-                continue
-            held_for_any |= held
-            found |= _limited(_recovered(labs, condition, since), held)
+            held_on_drug = held & labs.on_drug(drug.key)
+            if condition is not None and held_on_drug.any():
+                held_for_any |= held_on_drug
+                found |= _limited(_recovered(labs, condition, since), held_on_drug)
     found.applicable = held_for_any
     return found
 

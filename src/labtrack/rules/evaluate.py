@@ -30,6 +30,8 @@ class Judged:
     def collected(self) -> Days:
         """Per met row: the day that a recheck counts from (of several results that meet it the earliest); 0 elsewhere."""
         met = self.answer == MET
+        if not np.count_nonzero(met):
+            return np.zeros(len(met), np.int64)
         if self.verdicts.recheck_from is not None:
             return np.where(met, self.verdicts.recheck_from, 0)
         earliest = np.zeros(len(met), np.int64)

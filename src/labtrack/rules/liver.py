@@ -42,14 +42,17 @@ def hys_law(
     """ALT or AST at three times the upper limit or more, with bilirubin above twice its own, within 7 days; ALP not raised."""
     bilirubin = labs.bilirubin
     alt, ast, alp = (_near(lab, bilirubin, int(days)) for lab in (labs.alt, labs.ast, labs.alp))
-    raised_then = np.maximum(_at_least(alt, times), _at_least(ast, times))
+    raised = [_at_least(lab, times) for lab in (alt, ast)]
     jaundice = more(bilirubin.bounds, bilirubin.uln * bilirubin_times)
     alp_is_known = alp.present & alp.is_exact
     cholestasis = alp_is_known & (more(alp.bounds, alp.uln * alp_times) == MET)
-    test = np.where(cholestasis, np.int8(NOT_MET), np.minimum(raised_then, jaundice))
+    test = np.where(cholestasis, np.int8(NOT_MET), np.minimum(np.maximum(*raised), jaundice))
     verdicts = _joined(labs, test, times, int(days))
     is_met = verdicts.answer == MET
-    terms = tuple(Term(lab, Relation.AT_LEAST, lab.uln * times, np.where(is_met, _at_least(lab, times), np.int8(UNKNOWN))) for lab in (alt, ast))
+    terms = [
+        Term(lab, Relation.AT_LEAST, lab.uln * times, np.where(is_met, answer, np.int8(UNKNOWN)))
+        for lab, answer in zip((alt, ast), raised, strict=True)
+    ]
     shown = Term(bilirubin, Relation.ABOVE, bilirubin.uln * bilirubin_times, np.where(is_met, jaundice, verdicts.answer))
     verdicts.terms = (shown, *terms, *verdicts.terms)
     verdicts.recheck_from = bilirubin.day

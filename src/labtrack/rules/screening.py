@@ -22,7 +22,7 @@ def contraindication(labs: Labs, recent_days: float = 180.0) -> Verdicts:
 @rule("screening-incomplete", severity=WATCH, sources=["label", "article"])
 def screening_incomplete(labs: Labs) -> Verdicts:
     """A screening item that applies is neither done nor declined with a reason."""
-    certain, perhaps = labs.screening_open()
+    certain, perhaps = labs.screening_open
     answer = np.where(certain, np.int8(MET), np.where(perhaps, np.int8(UNKNOWN), np.int8(NOT_MET)))
     why = np.where(labs.sex == 0, np.uint16(Reason.SEX_UNKNOWN.bit), np.uint16(Reason.AGE_UNKNOWN.bit))
     return Verdicts(answer, np.where(answer == UNKNOWN, why, np.uint16(0)))

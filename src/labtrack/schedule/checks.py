@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from labtrack.catalogue import Due
 from labtrack.labs.bounds import Days, Flags
+from labtrack.labs.columns import FOREVER
 from labtrack.labs.snapshot import Labs
 from labtrack.schedule.completion import lacking, last_completion
 
@@ -85,29 +88,47 @@ def next_checks(labs: Labs, rechecks: Iterable[Recheck]) -> list[PanelChecks]:
 def _routine(labs: Labs, panel: str, last: Days) -> PanelChecks:
     """The first milestone that the last completion does not already cover; past them all, the repeat."""
     protocols, start = labs.catalogue.protocols, labs.treatment.start
-    repeat = protocols.repeat(panel)
     since = np.where(last >= start, last - start, -1)
-    due, window, milestone = (np.zeros(len(labs), np.int64) for _ in range(3))
-    why = np.full(len(labs), MILESTONE, np.int16)
-    for drug in labs.catalogue.drugs.values():
-        pending = labs.treatment.drug == drug.number
-        if not pending.any():
-            continue
-        for step in protocols.milestones(panel, drug.key):
-            chosen = pending & (since < step.days - step.window)
-            due = np.where(chosen, start + step.days, due)
-            window = np.where(chosen, step.window, window)
-            milestone = np.where(chosen, step.days, milestone)
-            pending &= ~chosen
-        due = np.where(pending, last + repeat.days, due)
-        window = np.where(pending, repeat.window, window)
-        milestone = np.where(pending, repeat.days, milestone)
-        why = np.where(pending, np.int16(REPEATING), why)
+    steps = tuple((drug.number, protocols.milestones(panel, drug.key)) for drug in labs.catalogue.drugs.values())
+    plan = _plan(steps, protocols.repeat(panel))
+    drug = labs.treatment.drug
+    step = (since >= plan.covered_from[:, drug]).sum(axis=0)
+    milestone, window = plan.days[step, drug], plan.window[step, drug]
+    repeats = step == len(plan.covered_from)
+    due = np.where(repeats, last, start) + milestone
+    why = np.where(repeats, np.int16(REPEATING), np.int16(MILESTONE))
     no_baseline = last == 0
     due = np.where(no_baseline, start, due)
     window = np.where(no_baseline, protocols.baseline_window, window)
     why = np.where(no_baseline, np.int16(BASELINE_MISSING), why)
     return PanelChecks(panel, due, window, why, milestone, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A panel's steps by drug number, shape (steps, drugs): days, window, and from how many days on a completion covers a milestone.
+
+    The last step is the repeat; it has no row in ``covered_from``. Drugs with fewer milestones than others are filled up with ones
+    that every completion covers.
+    """
+
+    days: Days
+    window: Days
+    covered_from: Days
+
+
+@cache
+def _plan(milestones: tuple[tuple[int, tuple[Due, ...]], ...], repeat: Due) -> _Plan:
+    most = max(len(steps) for _, steps in milestones)
+    size = max(number for number, _ in milestones) + 1
+    days, window = np.zeros((most + 1, size), np.int64), np.zeros((most + 1, size), np.int64)
+    covered = np.full((most, size), -FOREVER)
+    days[most], window[most] = repeat.days, repeat.window
+    for number, steps in milestones:
+        for place, each in enumerate(steps, start=most - len(steps)):
+            days[place, number], window[place, number] = each.days, each.window
+            covered[place, number] = each.days - each.window
+    return _Plan(days, window, covered)
 
 
 def _after_restart(labs: Labs, checks: PanelChecks, last: Days) -> None:
@@ -148,7 +169,7 @@ def _response_review(labs: Labs) -> PanelChecks:
 def _screening(labs: Labs) -> PanelChecks:
     """Due on the start date until every item is done or declined."""
     plan, start = labs.catalogue.protocols.screening, labs.treatment.start
-    certain, perhaps = labs.screening_open()
+    certain, perhaps = labs.screening_open
     return _once(labs, SCREENING, start + plan.days, plan.window, ~(certain | perhaps))
 
 

@@ -22,21 +22,25 @@ def last_completion(labs: Labs, required: Sequence[str], earliest: Days, span: i
     """
     found = np.zeros(len(labs), np.int64)
     rows = np.arange(len(labs))
-    upto = labs.treatment.day
+    last = current_days(labs, required)
     while len(rows):
-        last = [labs.latest_day(key, rows, upto) for key in required]
-        newest, oldest = np.maximum.reduce(last), np.minimum.reduce(last)
+        newest, oldest = last.max(axis=0), last.min(axis=0)
         in_reach = (oldest > 0) & (newest >= earliest[rows])
         complete = in_reach & (newest - oldest <= span)
         found[rows[complete]] = newest[complete]
         going_on = in_reach & ~complete
         rows, upto = rows[going_on], (oldest + span)[going_on]
+        last = np.stack([labs.latest_day(key, rows, upto) for key in required])
     return found
+
+
+def current_days(labs: Labs, required: Sequence[str]) -> Days:
+    """Shape (analytes, rows): the day of each required analyte's current reading, 0 where there is none."""
+    return np.stack([labs.analyte(key).day for key in required])
 
 
 def lacking(labs: Labs, required: Sequence[str], span: int) -> list[Flags]:
     """Per required analyte: whether it lacks from the last set, if that set is incomplete (never where nothing was measured)."""
-    rows = np.arange(len(labs))
-    last = [labs.latest_day(key, rows, labs.treatment.day) for key in required]
-    newest = np.maximum.reduce(last)
-    return [(newest > 0) & (newest - day > span) for day in last]
+    last = current_days(labs, required)
+    newest = last.max(axis=0)
+    return list((newest > 0) & (newest - last > span))
