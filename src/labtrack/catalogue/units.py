@@ -25,6 +25,7 @@ _POWER_OF_TEN = re.compile(r"^[x*]?10(?:(?:\^|\*\*?|e\+?)0?([39])|[\^*]?[(\[{]([
 _MICROLITER = re.compile(r"/(?:mcl|microl|mm\^?3|mm\*3|cmm|cumm|cu\.mm)$")
 _LITER = re.compile(r"(?:liter|litre)$")
 _MICRO = re.compile(r"^(?:mc|micro)(?=mol|kat)")
+_FACTOR = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:/([0-9]+(?:\.[0-9]+)?))?")
 _SQUARE_METER = re.compile(r"m(?:(?:\^|\*\*?)2|\(2\)|\[2\])")
 
 
@@ -50,14 +51,13 @@ def factor_of(text: str) -> float:
     Raises:
         ValueError: it is not a positive number or fraction.
     """
-    numerator, slash, denominator = text.partition("/")
-    try:
-        factor = Fraction(numerator) / Fraction(denominator if slash else "1")
-    except (ValueError, ZeroDivisionError) as error:
-        raise ValueError(f"{text!r} is not a number or a fraction of numbers") from error
-    if factor <= 0:
+    written = _FACTOR.fullmatch(text)
+    if written is None:
+        raise ValueError(f"{text!r} is not a number or a fraction of numbers")
+    numerator, denominator = Fraction(written[1]), Fraction(written[2] or "1")
+    if not (numerator and denominator):
         raise ValueError(f"{text!r} is not positive")
-    return float(factor)
+    return float(numerator / denominator)
 
 
 class UnitTable:
@@ -74,7 +74,7 @@ class UnitTable:
         for row in self.rows:
             for spelling in {fold_unit(each) for each in (row.unit, *row.also)}:
                 others = by_spelling.setdefault(spelling, [])
-                if any(other.variant == row.variant and other.coded == row.coded for other in others):
+                if any(other.variant == row.variant or None in (other.variant, row.variant) for other in others):
                     raise ValueError(f"unit {row.unit!r} is there twice ({spelling!r})")
                 others.append(row)
         self._by_spelling: Mapping[str, list[UnitRow]] = by_spelling
