@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -235,3 +238,26 @@ def test_unknown_drugs() -> None:
 )
 def test_doses_a_day_are_not_guessed(frequency: str, doses: float | None) -> None:
     assert catalogue().doses_per_day(frequency) == doses
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("clinic", ["cdisc", "cohort-11"])
+def test_the_reference_data_is_known_to_the_last_unit(shared: Path, clinic: str) -> None:
+    with (shared / "data" / clinic / "results.csv").open(encoding="utf-8", newline="") as stream:
+        pairs = {(row["analyte"], row["unit"]) for row in csv.DictReader(stream)}
+    for name, unit in pairs:
+        identity = catalogue().identify(name, unit)
+        assert identity is not None, name
+        assert (catalogue().factor(identity, unit) is None) == (unit == "furlong"), (name, unit)
+
+
+@pytest.mark.shared
+def test_names_of_real_reports(shared: Path) -> None:
+    """CDISC pilot trial: test codes and names of what labtrack follows, and of nothing else."""
+    with (shared / "data" / "open" / "calculators" / "unit_factors_cdisc_pilot.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    known = {row["testcd"]: identity.analyte.key for row in rows if (identity := catalogue().identify(row["test"], row["from_unit"]))}
+    by_code = {row["testcd"]: identity.analyte.key for row in rows if (identity := catalogue().identify(row["testcd"], row["from_unit"]))}
+    expected = "ALB=albumin ALP=alp ALT=alt AST=ast BILI=bilirubin BUN=urea CHOL=tc CK=ck CREAT=creatinine GGT=ggt HCT=hct HGB=hb"
+    expected += " LYM=alc LYMLE=lymph_pct PLAT=plt WBC=wbc"
+    assert known == by_code == dict(pair.split("=") for pair in expected.split())
