@@ -33,7 +33,7 @@ def test_the_catalogue_is_loaded_once() -> None:
 
 def test_two_loads_are_alike_but_remember_apart() -> None:
     one, other = load(TABLES), load(TABLES)
-    assert one.protocols == other.protocols
+    assert one.frequencies == other.frequencies
     assert one.identify("hb") != other.identify("hb"), "an analyte is compared by identity"
 
 

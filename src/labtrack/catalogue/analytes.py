@@ -19,7 +19,7 @@ _LARGEST_NUMBER = 63
 _LOINC_CODE = re.compile(r"[0-9]{1,7}-[0-9]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Variant:
     """Codes and names that mean one variant of an analyte."""
 
@@ -28,7 +28,7 @@ class Variant:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AnalyteEntry:
     """One table of ``analytes.toml``: the analyte and what the indexes need beside it."""
 
@@ -175,14 +175,17 @@ def unit_tables(table: Mapping[str, object], entries: Iterable[AnalyteEntry], so
     """
     groups = {group: _unit_group(group, rows, sources) for group, rows in table.items()}
     units: dict[str, UnitTable] = {}
+    built: dict[tuple[str, ...], UnitTable] = {}
     for entry in entries:
         unknown = [group for group in entry.unit_groups if group not in groups]
         if unknown or not entry.unit_groups:
             raise entry.row.wrong(f"units {', '.join(unknown) or 'none'} is not in {UNITS_FILE}")
-        try:
-            found = UnitTable([row for group in entry.unit_groups for row in groups[group]])
-        except ValueError as error:
-            raise entry.row.wrong(str(error)) from error
+        found = built.get(entry.unit_groups)
+        if found is None:
+            try:
+                found = built[entry.unit_groups] = UnitTable([row for group in entry.unit_groups for row in groups[group]])
+            except ValueError as error:
+                raise entry.row.wrong(str(error)) from error
         canonical = found.find(entry.analyte.unit, "", "")
         if canonical is None or canonical.factor != 1:
             raise entry.row.wrong(f"unit {entry.analyte.unit!r} is not in {UNITS_FILE} with factor 1")

@@ -32,7 +32,7 @@ def fold_name(text: str) -> str:
     return _PUNCTUATION.sub(" ", spaced).strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NameIndex:
     """Folded names and codes of every analyte."""
 
