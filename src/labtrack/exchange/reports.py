@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from labtrack.catalogue import Catalogue, Identity, Reading, read_value
-from labtrack.core.quantity import DecimalMark, clean_text
+from labtrack.core.quantity import DecimalMark, clean_text, parse_quantity
 from labtrack.core.record import Unusable
 from labtrack.exchange.cells import tidy
 from labtrack.exchange.decimals import is_grouped_number
@@ -40,9 +40,12 @@ class Report:
     warnings: tuple[tuple[str, str], ...] = ()
 
 
-def read_report(cells: Mapping[str, str], catalogue: Catalogue, decimal: DecimalMark) -> Report:
+def read_report(cells: Mapping[str, str], catalogue: Catalogue, decimal: DecimalMark, *, exported: bool = False) -> Report:
     """Read the cells of :data:`REPORT_COLUMNS`, of which any may be missing.
 
+    Numbers of a file with decimal commas are kept with a decimal point (``0,82`` as ``0.82``): the mark is the file's, not the
+    laboratory's, and only so can reports of several files stand side by side. A number with the other mark is refused, except in a
+    file that labtrack ``exported``, where it is a text that some other source reported.
     A report without a value has the problem :data:`NO_VALUE`, and is complete otherwise: its status may not need one.
     """
     name, unit, value, ref_low, ref_high, code, method = (tidy(cells.get(column, "")) for column in REPORT_COLUMNS)
@@ -50,12 +53,16 @@ def read_report(cells: Mapping[str, str], catalogue: Catalogue, decimal: Decimal
     identity, problem, identified = _identify(catalogue, name, unit, code, method)
     if identity is None:
         return Report(texts, problem=problem)
-    for column, text in (("value", value), ("ref_low", ref_low), ("ref_high", ref_high)):
-        if text and is_grouped_number(text, decimal):
-            mark = "comma" if decimal == "." else "point"
-            reason = f"holds a {mark} in a file whose decimal mark is the other one: write the number without grouping"
-            return Report(texts, problem=(column, reason))
-    reading = read_value(identity, value, unit, ref_low, ref_high, decimal)
+    if not exported:
+        for column, text in (("value", value), ("ref_low", ref_low), ("ref_high", ref_high)):
+            if text and is_grouped_number(text, decimal):
+                mark = "comma" if decimal == "." else "point"
+                reason = f"holds a {mark} in a file whose decimal mark is the other one: write the number without grouping"
+                return Report(texts, problem=(column, reason))
+    if decimal == ",":
+        value, ref_low, ref_high = map(_with_point, (value, ref_low, ref_high))
+        texts = (unit, value, ref_low, ref_high)
+    reading = read_value(identity, value, unit, ref_low, ref_high)
     if reading.refusal is not None and value:
         return Report(texts, problem=("value", reading.refusal))
     warnings = identified + tuple(("value", warning) for warning in reading.warnings if value)
@@ -84,9 +91,13 @@ def _identify(
         return (
             None,
             ("code", f"{code} is {coded.analyte.name}{coded.variant and f' ({coded.variant})'}, the analyte column says {name}"),
-            [],
+            (),
         )
     return coded, ("", ""), ()
+
+
+def _with_point(text: str) -> str:
+    return text.replace(",", ".") if text and parse_quantity(text, ",") is not None else text
 
 
 def _variant(catalogue: Catalogue, identity: Identity, method: str) -> Identity:

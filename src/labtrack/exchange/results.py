@@ -6,7 +6,6 @@ panel), so each distinct combination is read once, into a table, and the rows of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 REMEMBERED = 40_000
 
 _EPOCH = datetime(1900, 1, 1)
-_IDS = re.compile(r"[0-9]{1,18}(?:[ ;,]+[0-9]{1,18})*")
 #: A report with one of these may come without a value.
 _NEEDS_NO_VALUE = (ResultStatus.REGISTERED, ResultStatus.CANCELLED, ResultStatus.ENTERED_IN_ERROR)
 
@@ -48,7 +46,7 @@ class ResultBatch:
     Texts are as printed. ``low``, ``high`` and the limits are in the analyte's canonical unit: NaN for an unusable report and for
     a limit that was not printed or (``*_unreadable``) cannot be read. ``at`` is seconds since 1900-01-01T00:00 of the local
     ordering time, fractions dropped. ``unusable`` is 0 usable, 1 text, 2 unit unknown. ``number`` is the analyte's number.
-    ``result_id`` is 0 where the file names none; these ids are the file's own, and ``supersedes`` refers to them.
+    ``result_id`` is empty where the file names none; these ids are the file's own, and ``supersedes`` refers to them.
     ``warnings`` are (place in the columns, notice), in order of place.
     """
 
@@ -67,8 +65,8 @@ class ResultBatch:
     note: list[str]
     code: list[str]
     method: list[str]
-    result_id: list[int]
-    supersedes: list[tuple[int, ...]]
+    result_id: list[str]
+    supersedes: list[tuple[str, ...]]
     number: npt.NDArray[np.uint8]
     at: npt.NDArray[np.int64]
     low: Floats
@@ -135,7 +133,7 @@ class ResultReader:
         self._plain = not (sheet.facts.has_apostrophes or sheet.facts.has_other_than_ascii)
         self._reported = [name for name in REPORT_COLUMNS if name in sheet.places]
         self._reports: _Memo[tuple[str, ...], Report] = _Memo(
-            lambda cells: read_report(dict(zip(self._reported, cells, strict=True)), catalogue, decimal)
+            lambda cells: read_report(dict(zip(self._reported, cells, strict=True)), catalogue, decimal, exported=sheet.is_export)
         )
         self._others: dict[str, _Memo[str, _Cell[Any]]] = {
             "mrn": _Memo(_read_mrn),
@@ -265,14 +263,8 @@ def _read_status(cell: str) -> _Cell[Any]:
 
 
 def _read_id(cell: str) -> _Cell[Any]:
-    text = tidy(cell)
-    if not text:
-        return _Cell(0)
-    return _Cell(int(text)) if text.isascii() and text.isdecimal() and len(text) < 19 else _Cell(0, "not a result id")
+    return _Cell(tidy(cell))
 
 
 def _read_ids(cell: str) -> _Cell[Any]:
-    text = tidy(cell)
-    if text and not _IDS.fullmatch(text):
-        return _Cell((), "not a list of result ids")
-    return _Cell(tuple(int(number) for number in re.findall("[0-9]+", text)))
+    return _Cell(tuple(tidy(cell).replace(",", " ").replace(";", " ").split()))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 DELIMITERS = (",", ";", "\t")
+_EXPORTED = {"result_id", "supersedes", "code", "method"}
 #: Rows a chunk: enough for work by columns to pay, few enough for any machine.
 CHUNK = 25_000
 
@@ -48,6 +49,11 @@ class Sheet:
     decimal: DecimalMark
     facts: Facts
     size: int
+
+    @property
+    def is_export(self) -> bool:
+        """Whether labtrack itself wrote these results: it alone has all four columns. Their decimal mark is the point."""
+        return _EXPORTED.issubset(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ def _decimal_mark(sheet: Sheet) -> DecimalMark:
     facts = sheet.facts
     in_question = {",": facts.has_quoted_commas, ";": True, "\t": facts.has_commas}[sheet.delimiter]
     columns = [sheet.places[name] for name in sheet.layout.numeric if name in sheet.places]
-    if not in_question or not columns:
+    if not in_question or not columns or sheet.is_export:
         return "."
     evidence = DecimalEvidence()
     with _text_of(sheet.path, sheet.encoding) as text:

@@ -1,0 +1,87 @@
+"""CSV out: RFC 4180 (lines end in CR LF), UTF-8 without a byte order mark, guarded cells, files that are whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+from labtrack.core.errors import LabtrackError
+from labtrack.exchange.cells import guard
+
+_SUSPECT = frozenset("'=+-@\t\r")
+
+
+def write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write a header line and rows of cells, each guarded against spreadsheets; the number of rows written.
+
+    ``stream`` must not translate line ends (``newline=""``).
+    """
+    writer = csv.writer(stream)
+    writer.writerow(columns)
+    written = 0
+    for row in rows:
+        writer.writerow([guard(cell) if cell[:1] in _SUSPECT else cell for cell in row])
+        written += 1
+    return written
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The same as one text."""
+    stream = io.StringIO(newline="")
+    write_rows(stream, columns, rows)
+    return stream.getvalue()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A text file (UTF-8, line ends as written) that appears under ``path`` only when everything was written, readable by its owner alone.
+
+    Raises LabtrackError when it cannot be written; an older file of that name is then still there, unchanged. What is no
+    regular file (a pipe, a terminal) is written as it comes.
+    """
+    try:
+        path = path.resolve()
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+            return
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(name, path)  # noqa: PTH105 - mkstemp gives a name
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)  # noqa: PTH108
+            raise
+    except OSError as error:
+        raise LabtrackError(f"{path} cannot be written: {error.strerror}.", "Choose another place or make room.") from error
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write a CSV file whole; the number of rows. Raises LabtrackError when it cannot be written."""
+    with whole_file(path) as stream:
+        return write_rows(stream, columns, rows)
+
+
+def number_text(value: float | None) -> str:
+    """The shortest text that reads back as the same number; empty for None.
+
+    >>> number_text(71.5), number_text(4.0), number_text(None)
+    ('71.5', '4', '')
+    """
+    return "" if value is None else repr(value).removesuffix(".0")
+
+
+def day_text(day: date | None) -> str:
+    """An ISO date; empty for None."""
+    return "" if day is None else day.isoformat()

@@ -1,0 +1,75 @@
+"""CSV out: what is written reads back, and a file is whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labtrack.core.errors import LabtrackError
+from labtrack.exchange.cells import unguard
+from labtrack.exchange.writing import csv_text, day_text, number_text, write_csv
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8) | st.text("'=+-@\t\r\n,\"1a", max_size=5)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=5))
+def test_what_is_written_reads_back(rows: list[list[str]]) -> None:
+    header, *found = csv.reader(io.StringIO(csv_text(["a", "b", "c"], rows), newline=""), strict=True)
+    assert header == ["a", "b", "c"]
+    assert [[unguard(cell) for cell in row] for row in found] == rows
+
+
+def test_it_is_rfc_4180() -> None:
+    assert csv_text(["a", "b"], [["1,5", 'say "x"'], ["=1", "-1"]]) == 'a,b\r\n"1,5","say ""x"""\r\n\'=1,-1\r\n'
+
+
+def test_a_file_is_private_and_whole(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    assert write_csv(path, ["ä"], [["1"], ["2"]]) == 2
+    assert path.read_bytes() == "ä\r\n1\r\n2\r\n".encode()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError):
+        write_csv(path, ["a"], ([str(1 // each)] for each in (1, 0)))
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LabtrackError, match=r"none/out.csv cannot be written: No such file"):
+        write_csv(tmp_path / "none" / "out.csv", ["a"], [])
+
+
+def test_a_pipe_is_written_as_it_comes(tmp_path: Path) -> None:
+    fifo = tmp_path / "pipe"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_csv(fifo, ["a"], [["1"]])
+        assert os.read(reader, 100) == b"a\r\n1\r\n"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+@given(st.floats(0, 1e6, exclude_min=True))
+def test_a_number_reads_back(value: float) -> None:
+    assert float(number_text(value)) == value
+
+
+def test_day_text() -> None:
+    assert (day_text(date(2026, 1, 2)), day_text(None)) == ("2026-01-02", "")
