@@ -30,7 +30,7 @@ _BOTH = {
     "tg": (80, 140),
     "urea": (3.5, 6.0),
     "ck": (60, 140),
-    "crp": (6, 28),
+    "crp": (3, 28),
     "egfr": (75, 100),
 }
 _WOMEN = {"hb": (13.0, 14.1), "hdl": (52, 68), "creatinine": (0.62, 0.76)}
@@ -42,7 +42,7 @@ _RISE_COMPLETE_DAYS = 84
 _CREATININE_RISE = 3.8 / 88.4
 _CREATININE_RISE_DAYS = 14
 #: The share of CRP that is left once the treatment works.
-_CRP_LEFT = 0.2
+_CRP_LEFT = 0.07
 _CRP_HALVED_DAYS = 14
 #: Neither monocytes nor the other white cells are reported; they are the rest of the white count (10⁹/L).
 _OTHER_CELLS = (0.4, 0.9)

@@ -109,8 +109,13 @@ CASES = (
     Case(
         "Haile, Selam",
         F,
-        45,
-        (Shows("a candidate: screened and measured, no drug chosen", reasons=(Reason.NO_TREATMENT_START,)),),
+        None,
+        (
+            Shows(
+                "a candidate without drug or birth date: does the question of pregnancy arise?",
+                reasons=(Reason.NO_TREATMENT_START, Reason.AGE_UNKNOWN),
+            ),
+        ),
     ),
     Case(
         "Santos, João",

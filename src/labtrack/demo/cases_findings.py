@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labtrack.core.judgment import WorklistState
+from labtrack.core.judgment import Region, WorklistState
 from labtrack.core.record import Sex
 from labtrack.demo.case import Case, Happening, Shows, Therapy
 from labtrack.demo.laboratories import HARBOR, SAINT_ANNE
@@ -67,10 +67,13 @@ CASES = (
         "Adeyemi, Folake",
         F,
         44,
-        (Shows("hemoglobin 8.6 on tofacitinib, down by 1.6: the label is silent", met=("tofa-hb-8-9", "anemia")),),
+        (
+            Shows("hemoglobin 8.6 on tofacitinib, down by 1.6: the label is silent", met=("tofa-hb-8-9", "anemia")),
+            Shows("lymphocytes twice below 0.75, a limit that only the EU label has", met=("tofa-alc",), region=Region.EU),
+        ),
         (Therapy("tofacitinib", 5, frequency="twice daily", started=120),),
         rechecks={"cbc": (5,)},
-        values={"hb": (10.2, 9.6, 8.9, 8.6)},
+        values={"hb": (10.2, 9.6, 8.9, 8.6), "alc": (1.1, 0.9, 0.66, 0.62)},
     ),
     Case(
         "Schneider, Jürgen",

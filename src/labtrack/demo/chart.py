@@ -18,7 +18,8 @@ _BESIDE = {"hct": "cbc", "neut_pct": "cbc", "lymph_pct": "cbc", "crp": "cbc", "c
 _BASELINE_DAYS_BEFORE = 7
 _MILESTONES = (28, 84)
 _EVERY = 84
-_LIPIDS_EVERY = 336
+#: Lipids are due 364 days after the last, so they go with the visit that comes closest before.
+_LIPIDS_EVERY = 320
 _TOFACITINIB_LIPIDS = 56
 _REVIEW_DAY = 85
 _SCREENED_BEFORE = 21
