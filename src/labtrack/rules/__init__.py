@@ -6,5 +6,6 @@ from labtrack.rules.registry import REGISTRY, RULE_SET, Rule
 
 #: The modules of the first release, in the order in which their rules are listed.
 MODULES = (cbc, liver, lipids, renal, infection, thrombosis, screening, dosing)
+REGISTRY.arrange(module.__name__ for module in MODULES)
 
 __all__ = ["MODULES", "NOT_APPLICABLE", "REGISTRY", "RULE_SET", "Judged", "Rule", "judge"]

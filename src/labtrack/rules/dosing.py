@@ -13,7 +13,7 @@ from labtrack.labs.verdicts import NOT_MET, UNKNOWN, Verdicts
 from labtrack.rules.registry import ACTION, BARICITINIB, WATCH, rule
 
 
-@rule("dose-above-label", severity=WATCH, drugs=(BARICITINIB,), needs="course", regions=("US",), sources=["label"])
+@rule("dose-above-label", severity=WATCH, drugs=(BARICITINIB,), needs="course", regions=("US",), sources=["article"], topics=["dose"])
 def dose_above_label(labs: Labs, limit: float = 2.0) -> Verdicts:
     """A daily dose of baricitinib above 2 mg."""
     return labs.dose_above(limit)
@@ -27,7 +27,7 @@ LABEL_HOLDS = {
 }
 
 
-@rule("hold-may-end", severity=ACTION, needs="started", sources=["label"])
+@rule("hold-may-end", severity=ACTION, needs="started", topics=["resume"])
 def hold_may_end(labs: Labs) -> Verdicts:
     """On hold for a laboratory value whose label condition for resuming now holds."""
     held_for_any = np.zeros(len(labs), np.bool_)
@@ -66,6 +66,4 @@ def _limited(verdicts: Verdicts, rows: Flags) -> Verdicts:
     """Not met, without a word, outside some rows."""
     for term in verdicts.terms:
         term.answer = np.where(rows, term.answer, np.int8(NOT_MET))
-    return Verdicts(
-        np.where(rows, verdicts.answer, np.int8(NOT_MET)), np.where(rows, verdicts.reasons, np.uint16(0)), verdicts.terms
-    )
+    return Verdicts(np.where(rows, verdicts.answer, np.int8(NOT_MET)), np.where(rows, verdicts.reasons, np.uint16(0)), verdicts.terms)

@@ -53,12 +53,16 @@ def judge(labs: Labs, rules: Iterable[Rule]) -> list[Judged]:
 
 
 def _one(labs: Labs, rule: Rule) -> Judged:
-    applies = rule.applies(labs)
-    if not applies.any():
-        return Judged(rule, np.full(len(labs), np.int8(NOT_APPLICABLE)), unknown(len(labs), Reason.RULE_FAILED))
+    """One rule on every row. Whatever it raises, and an answer of the wrong shape, is ``rule-failed`` where the rule applies."""
+    applies = np.ones(len(labs), np.bool_)
     try:
+        applies = rule.applies(labs)
+        if not applies.any():
+            return Judged(rule, np.full(len(labs), np.int8(NOT_APPLICABLE)), unknown(len(labs), Reason.RULE_FAILED))
         verdicts = rule(labs)
-    except Exception:
+        if verdicts.answer.shape != applies.shape or verdicts.reasons.shape != applies.shape:
+            raise ValueError(f"answers of shape {verdicts.answer.shape} for {len(labs)} rows")
+    except Exception:  # noqa: BLE001 - a rule may fail in any way, and must not take the others with it
         _log.exception("rule %s failed", rule.id)
         verdicts = unknown(len(labs), Reason.RULE_FAILED)
     if verdicts.applicable is not None:
@@ -87,5 +91,3 @@ def _all_renewed(labs: Labs, judged: Judged) -> Flags:
     for term in judged.verdicts.terms:
         renewed &= (term.answer != MET) | labs.has_later_result(term.lab)
     return renewed
-
-

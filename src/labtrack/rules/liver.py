@@ -13,25 +13,45 @@ from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Relation, Term, Verdic
 from labtrack.rules.registry import ACTION, URGENT, WATCH, rule
 
 
-@rule("transaminase-raised", panel="liver", family="transaminase", severity=WATCH, recheck_days=28, sources=["article", "ctcae-v5"])
+@rule(
+    "transaminase-raised",
+    panel="liver",
+    family="transaminase",
+    severity=WATCH,
+    recheck_days=28,
+    sources=["article", "ctcae-v5"],
+    topics=["liver"],
+)
 def transaminase_raised(labs: Labs) -> Verdicts:
     """ALT or AST above the upper limit of normal."""
     return (labs.alt > labs.alt.uln) | (labs.ast > labs.ast.uln)
 
 
-@rule("transaminase-3x", panel="liver", family="transaminase", severity=ACTION, recheck_days=14, sources=["nhs-lanarkshire"])
+@rule(
+    "transaminase-3x", panel="liver", family="transaminase", severity=ACTION, recheck_days=14, sources=["nhs-lanarkshire"], topics=["liver"]
+)
 def transaminase_3x(labs: Labs, times: float = 3.0) -> Verdicts:
     """ALT or AST above three times the upper limit of normal."""
     return (labs.alt > labs.alt.uln * times) | (labs.ast > labs.ast.uln * times)
 
 
-@rule("transaminase-5x", panel="liver", family="transaminase", severity=URGENT, recheck_days=7, sources=["nhs-lanarkshire"])
+@rule(
+    "transaminase-5x", panel="liver", family="transaminase", severity=URGENT, recheck_days=7, sources=["nhs-lanarkshire"], topics=["liver"]
+)
 def transaminase_5x(labs: Labs, times: float = 5.0) -> Verdicts:
     """ALT or AST above five times the upper limit of normal."""
     return (labs.alt > labs.alt.uln * times) | (labs.ast > labs.ast.uln * times)
 
 
-@rule("hys-law", panel="liver", severity=URGENT, recheck_days=3, sources=["fda-dili-2009"], notes=("", "cholestasis not excluded"))
+@rule(
+    "hys-law",
+    panel="liver",
+    severity=URGENT,
+    recheck_days=3,
+    sources=["fda-dili-2009"],
+    topics=["liver"],
+    notes=("", "cholestasis not excluded"),
+)
 def hys_law(
     labs: Labs,
     times: float = 3.0,

@@ -8,7 +8,7 @@ from labtrack.labs.verdicts import Verdicts
 from labtrack.rules.registry import ACTION, BARICITINIB, URGENT, WATCH, rule
 
 
-@rule("egfr-below-30", panel="renal", family="egfr", severity=URGENT, recheck_days=14, sources=["article", "label"])
+@rule("egfr-below-30", panel="renal", family="egfr", severity=URGENT, recheck_days=14, sources=["article"], topics=["renal", "renal-15"])
 def egfr_below_30(labs: Labs, limit: float = 30.0) -> Verdicts:
     """eGFR below 30 mL/min/1.73 m²."""
     return labs.egfr < limit
@@ -22,7 +22,7 @@ def egfr_below_30(labs: Labs, limit: float = 30.0) -> Verdicts:
     recheck_days=14,
     drugs=(BARICITINIB,),
     needs="course",
-    sources=["label"],
+    topics=["renal", "creatinine"],
 )
 def egfr_30_to_60_dose(labs: Labs, low: float = 30.0, high: float = 60.0, dose_us: float = 1.0, dose_eu: float = 2.0) -> Verdicts:
     """eGFR from 30 to below 60 and a daily dose above the label's for it (EU: creatinine clearance from 30 to 60)."""
@@ -31,7 +31,7 @@ def egfr_30_to_60_dose(labs: Labs, low: float = 30.0, high: float = 60.0, dose_u
     return labs.egfr.between(low, high, only_if=labs.dose_above(dose_us))
 
 
-@rule("egfr-fall-25", panel="renal", family="egfr", severity=WATCH, recheck_days=28, sources=["kdigo"])
+@rule("egfr-fall-25", panel="renal", family="egfr", severity=WATCH, recheck_days=28, sources=["kdigo", "variation"])
 def egfr_fall_25(labs: Labs, fraction: float = 0.75) -> Verdicts:
     """eGFR below three quarters of its baseline."""
     return labs.egfr.fallen_below(fraction)

@@ -10,7 +10,7 @@ from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Verdicts
 from labtrack.rules.registry import URGENT, WATCH, rule
 
 
-@rule("contraindication", severity=URGENT, sources=["article", "label"])
+@rule("contraindication", severity=URGENT, sources=["article", "labels-unverified", "house"])
 def contraindication(labs: Labs, recent_days: float = 180.0) -> Verdicts:
     """Active malignancy, uncontrolled diabetes, recent thromboembolism, active tuberculosis or active hepatitis recorded."""
     treatment = labs.treatment
@@ -19,7 +19,7 @@ def contraindication(labs: Labs, recent_days: float = 180.0) -> Verdicts:
     return labs.event_open("malignancy-active", "diabetes-uncontrolled", "tb-active", "hepatitis-active") | recent
 
 
-@rule("screening-incomplete", severity=WATCH, sources=["label", "article"])
+@rule("screening-incomplete", severity=WATCH, sources=["screening", "ema-2023", "house"])
 def screening_incomplete(labs: Labs) -> Verdicts:
     """A screening item that applies is neither done nor declined with a reason."""
     certain, perhaps = labs.screening_open
