@@ -86,6 +86,12 @@ def test_no_case_gives_more_values_than_it_has_visits(case: Case) -> None:
         assert len(values) <= len(days(case)[catalogue().analytes[analyte].panel]), analyte
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_reports_of_a_case_fall_on_its_visits(case: Case) -> None:
+    for report in case.reports:
+        assert report.ago in days(case)[catalogue().analytes[report.analyte].panel], report.analyte
+
+
 def test_not_before_start_leaves_out_the_baseline() -> None:
     made = chart(replace(PLAIN, not_before_start=("lipid",)))
     assert all(result.collected_at.on > TODAY - timedelta(days=200) for result in made.results if result.analyte == "LDL")

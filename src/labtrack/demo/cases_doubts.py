@@ -124,6 +124,7 @@ CASES = (
         (Shows("two final reports of one specimen that differ across the limit", met=("neutropenia",), reasons=(Reason.BOUND_TOO_WIDE,)),),
         (Therapy("upadacitinib", 15, started=120),),
         rechecks={"cbc": (4,)},
+        values={"anc": (1.0,)},
         reports=(Report(4, "anc", "0.94"), Report(4, "anc", "1.12", note="second analyzer")),
     ),
 )

@@ -119,11 +119,11 @@ CASES = (
         "Morales, Ximena",
         F,
         47,
-        (Shows("triglycerides 540, LDL calculated by Sampson; obesity recorded", met=("triglycerides-500", "vte-risk")),),
+        (Shows("triglycerides 540, LDL calculated by Sampson; takes hormones", met=("triglycerides-500", "vte-risk")),),
         (Therapy("upadacitinib", 15, started=88),),
         HARBOR,
         values={"tg": (210, 540), "ldl": (118, 124)},
-        happenings=(Happening("obesity", 120),),
+        happenings=(Happening("hormone-therapy", 120, note="estradiol"),),
     ),
     Case(
         "Tanaka, Haruko",
