@@ -23,7 +23,21 @@ from labtrack.rules.registry import ACTION, URGENT, WATCH, rule
     topics=["liver"],
 )
 def transaminase_raised(labs: Labs) -> Verdicts:
-    """ALT or AST above the upper limit of normal."""
+    """ALT or AST above the upper limit of normal.
+
+    Says: The article asks to follow ALT and AST. The limit is the upper one printed with the result, else 44 U/L for ALT and 40 for
+        AST. A value at the limit does not meet the rule.
+    Why: ALT and AST leak from liver cells that are irritated: by this or another medicine, by alcohol, by fat in the liver or by a
+        virus.
+    When it cannot tell: No ALT and AST, or one of them missing while the other does not decide; a printed upper limit that cannot
+        be read; a newest report that is text or in an unknown unit; a bound that leaves both answers open (<100); a value too old
+        to rely on (over 98 days on treatment, over 180 before it). Either one that is high enough decides alone.
+    For the patient: ALT and AST are liver tests. At least one of yours was above the usual range in this test. This is common and
+        often passes. Your team may look through your other medicines and may ask for another blood test in about four weeks.
+    Differs from the label: Labels say: interrupt when ALT or AST is raised and injury by the drug is suspected, until it is
+        excluded. They give no number.
+    References: The article; CTCAE version 5.0, grade 1.
+    """
     return (labs.alt > labs.alt.uln) | (labs.ast > labs.ast.uln)
 
 
@@ -31,7 +45,20 @@ def transaminase_raised(labs: Labs) -> Verdicts:
     "transaminase-3x", panel="liver", family="transaminase", severity=ACTION, recheck_days=14, sources=["nhs-lanarkshire"], topics=["liver"]
 )
 def transaminase_3x(labs: Labs, times: float = 3.0) -> Verdicts:
-    """ALT or AST above three times the upper limit of normal."""
+    """ALT or AST above three times the upper limit of normal.
+
+    Says: The NHS Lanarkshire protocol for JAK inhibitors asks for action above three times the upper limit of normal. The limit is
+        the upper one printed with the result, else the catalogue's. Exactly three times does not meet the rule.
+    Why: Three times the limit is more than day-to-day variation or mild fat in the liver explains.
+    When it cannot tell: No ALT and AST, or one of them missing while the other does not decide; a printed upper limit that cannot
+        be read; a newest report that is text or in an unknown unit; a bound that leaves both answers open (<500); a value too old
+        to rely on (over 98 days on treatment, over 180 before it). Either one that is high enough decides alone.
+    For the patient: ALT and AST are liver tests. At least one of yours was more than three times the usual limit in this test. Your
+        team may look for the cause, may pause the medicine, and may ask for another blood test in about two weeks.
+    Differs from the label: Labels say: interrupt when ALT or AST is raised and injury by the drug is suspected, until it is
+        excluded. They give no number; the article gives none either.
+    References: NHS Lanarkshire protocol for monitoring JAK inhibitors.
+    """
     return (labs.alt > labs.alt.uln * times) | (labs.ast > labs.ast.uln * times)
 
 
@@ -39,7 +66,21 @@ def transaminase_3x(labs: Labs, times: float = 3.0) -> Verdicts:
     "transaminase-5x", panel="liver", family="transaminase", severity=URGENT, recheck_days=7, sources=["nhs-lanarkshire"], topics=["liver"]
 )
 def transaminase_5x(labs: Labs, times: float = 5.0) -> Verdicts:
-    """ALT or AST above five times the upper limit of normal."""
+    """ALT or AST above five times the upper limit of normal.
+
+    Says: The NHS Lanarkshire protocol for JAK inhibitors asks for urgent action above five times the upper limit of normal. The
+        limit is the upper one printed with the result, else the catalogue's. Exactly five times does not meet the rule.
+    Why: Five times the limit means that many liver cells are being damaged, whatever the cause.
+    When it cannot tell: No ALT and AST, or one of them missing while the other does not decide; a printed upper limit that cannot
+        be read; a newest report that is text or in an unknown unit; a bound that leaves both answers open (<500); a value too old
+        to rely on (over 98 days on treatment, over 180 before it). Either one that is high enough decides alone.
+    For the patient: ALT and AST are liver tests. At least one of yours was more than five times the usual limit in this test. Your
+        team may pause the medicine while they look for the cause, and may ask for another blood test in about a week. Your team
+        will want to hear at once of yellow skin or eyes, or of dark urine.
+    Differs from the label: Labels say: interrupt when ALT or AST is raised and injury by the drug is suspected, until it is
+        excluded. They give no number; the article gives none either.
+    References: NHS Lanarkshire protocol for monitoring JAK inhibitors.
+    """
     return (labs.alt > labs.alt.uln * times) | (labs.ast > labs.ast.uln * times)
 
 
@@ -59,7 +100,23 @@ def hys_law(
     alp_times: float = 2.0,
     days: float = 7.0,
 ) -> Verdicts:
-    """ALT or AST at three times the upper limit or more, with bilirubin above twice its own, within 7 days; ALP not raised."""
+    """ALT or AST at three times the upper limit or more, with bilirubin above twice its own, within 7 days; ALP not raised.
+
+    Says: The FDA guidance on drug-induced liver injury takes ALT or AST at three times the upper limit or more, together with
+        bilirubin above twice its limit and no sign of blocked bile (ALP not above twice its limit), as the mark of a grave injury.
+        The latest bilirubin counts, with each one's latest value within 7 days of it. An ALP that is missing or no exact number
+        leaves the rule met, "cholestasis not excluded".
+    Why: Damaged liver cells alone often recover; damage so wide that bilirubin rises as well can end in liver failure.
+    When it cannot tell: ALT or AST raised and no bilirubin within 7 days of them, or one that is too old; ALT and AST that cannot
+        be judged themselves (missing, in doubt, too old, a wide bound, no readable limit). Once met it stays met until a newer
+        bilirubin says otherwise.
+    For the patient: Two kinds of liver test were high at the same time: those of damaged liver cells, and bilirubin, the yellow
+        substance that the liver clears away. This can be serious. Your team may stop the medicine and may ask for new tests within
+        days. Your team will want to hear at once of yellow skin or eyes, dark urine or confusion.
+    Differs from the label: Labels say: interrupt when ALT or AST is raised and injury by the drug is suspected, until it is
+        excluded. They give no number and do not name this rule; nor does the article.
+    References: US FDA 2009, guidance for industry on drug-induced liver injury.
+    """
     bilirubin = labs.bilirubin
     alt, ast, alp = (_near(lab, bilirubin, int(days)) for lab in (labs.alt, labs.ast, labs.alp))
     raised = [_at_least(lab, times) for lab in (alt, ast)]

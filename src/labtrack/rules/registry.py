@@ -34,7 +34,7 @@ HEADINGS = ("Says", "Why", "When it cannot tell", "For the patient", "Differs fr
 RULE_SET = "2026.11"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule: its comparison and everything declared about it.
 
@@ -201,7 +201,7 @@ def parse_sections(id: str, docstring: str) -> tuple[str, Mapping[str, str]]:
     headings, texts = pieces[::2], [" ".join(text.split()) for text in pieces[1::2]]
     sections = dict(zip(headings, texts, strict=True))
     faulty = [heading for heading in HEADINGS if headings.count(heading) != 1 or not sections[heading]]
-    if faulty and headings:
+    if faulty:
         raise CatalogueError(f"rule {id}: its docstring needs, once each and not empty: {', '.join(faulty)}")
     if not title.strip():
         raise CatalogueError(f"rule {id}: its docstring needs a title before the headings")
