@@ -10,7 +10,15 @@ import numpy as np
 from labtrack.catalogue import Drug
 from labtrack.clinic.engine import Judgment
 from labtrack.clinic.validity import valid_until
-from labtrack.clinic.wording import cannot_tell, check_reason, met_message, source_text, term_sentence, verdict_title
+from labtrack.clinic.wording import (
+    cannot_tell_text,
+    check_reason,
+    comparison_text,
+    doubt_text,
+    label_text,
+    source_text,
+    value_text,
+)
 from labtrack.core.judgment import Assessment, Check, CheckStatus, Evidence, Finding, Verdict, reasons_of
 from labtrack.core.quantity import Interval
 from labtrack.labs.bounds import Bounds
@@ -38,6 +46,8 @@ class Assembler:
         self.labs: Labs = judgment.labs
         self.rule_set = rule_set
         self.listed = (MET, UNKNOWN, NOT_MET, NOT_APPLICABLE) if every_verdict else (MET, UNKNOWN)
+        as_of = self.labs.treatment.as_of
+        self._statuses = [(checks, statuses(checks, as_of).tolist()) for checks in judgment.checks]
         self.drugs: dict[int, Drug] = {drug.number: drug for drug in self.labs.catalogue.drugs.values()}
 
     def assessments(self) -> Iterator[Assessment]:
@@ -61,13 +71,12 @@ class Assembler:
 
     def checks(self, row: int) -> Iterator[Check]:
         """The next checks of one row."""
-        as_of = self.labs.treatment.as_of
-        for checks in self.judgment.checks:
+        for checks, status in self._statuses:
             due = int(checks.due[row])
             if due > 0:
-                status = STATUS_OF[int(statuses(checks, as_of)[row])]
                 missing = tuple(key for key, lacks in checks.missing.items() if lacks[row])
-                yield Check(checks.panel, date.fromordinal(due), status, check_reason(checks, self.judgment.rechecks, row), missing)
+                reason = check_reason(checks, self.judgment.rechecks, row)
+                yield Check(checks.panel, date.fromordinal(due), STATUS_OF[status[row]], reason, missing)
 
     def finding(self, judged: Judged, row: int) -> Finding:
         """One rule's answer on one row; the deciding result comes first in its evidence."""
@@ -75,32 +84,43 @@ class Assembler:
         verdict = VERDICT_OF[answer]
         drug = self.drugs.get(int(self.labs.treatment.drug[row]))
         severity = rule.severity_for(drug.key if drug else "")
-        source = source_text(rule, drug, self.labs)
+        source = source_text(rule, drug, self.labs.region)
+        title = rule.title.rstrip(".")
         if verdict is Verdict.NOT_APPLICABLE:
-            return Finding(rule.id, verdict, severity, message=verdict_title(rule, verdict, ()), source=source)
+            return Finding(rule.id, verdict, severity, message=f"{title}: not applicable.", source=source)
         terms = self._by_weight(judged, answer, row)
         shown = [(term, self.evidence(term, row)) for term in terms if term.lab.present[row]]
-        reasons = reasons_of(int(judged.verdicts.reasons[row])) if verdict is Verdict.CANNOT_EVALUATE else ()
-        deciding = [(term, proof) for term, proof in shown if term.answer[row] == answer] or shown
-        sentences = [term_sentence(self.labs, term, proof, row, term.answer[row] == MET) for term, proof in deciding]
-        if verdict is Verdict.MET:
-            message = met_message(self.labs, rule, drug, row, sentences, self._details(judged, row), self._note(judged, row))
-        elif verdict is Verdict.CANNOT_EVALUATE:
-            known = [term_sentence(self.labs, term, proof, row, term.answer[row] == MET) for term, proof in shown if term.answer[row] != UNKNOWN]
+        proofs = tuple(proof for _, proof in shown)
+        if verdict is Verdict.CANNOT_EVALUATE:
+            reasons = reasons_of(int(judged.verdicts.reasons[row]))
             missing = [term.lab.analyte.short for term in terms if not term.lab.present[row]]
-            message = cannot_tell(rule, reasons, known, list(dict.fromkeys(missing)))
-        else:
-            message = verdict_title(rule, verdict, sentences)
-        return Finding(rule.id, verdict, severity, reasons, tuple(proof for _, proof in shown), message, source)
-
-    def _note(self, judged: Judged, row: int) -> str:
-        note = judged.verdicts.note
-        return judged.rule.notes[int(note[row])] if note is not None and judged.rule.notes else ""
+            message = cannot_tell_text(title, reasons, [value_text(*each) for each in shown], missing)
+            return Finding(rule.id, verdict, severity, reasons, proofs, message, source)
+        sentences = [
+            comparison_text(term, proof, verdict is Verdict.MET) + (doubt_text(term, row) if verdict is Verdict.MET else "")
+            for term, proof in shown
+            if term.answer[row] == answer
+        ]
+        if verdict is Verdict.NOT_MET:
+            return Finding(rule.id, verdict, severity, (), proofs, f"{'; '.join(sentences) or f'{title}: not so'}.", source)
+        details = [*sentences, *self._details(judged, row)]
+        facts = "; ".join(details) or title
+        parts = [f"{facts}.", label_text(rule, drug, self.labs.region, bool(self.labs.before_start[row])) if drug else ""]
+        if self.labs.treatment.stopped[row]:
+            parts.append("As of the stop date; listed until a later result.")
+        return Finding(rule.id, verdict, severity, (), proofs, " ".join(filter(None, parts)), source)
 
     def _details(self, judged: Judged, row: int) -> list[str]:
-        """What a rule on events rests on: the events or the open items themselves."""
-        if judged.rule.id == "screening-incomplete":
-            return [f"not settled: {', '.join(self.labs.unsettled_items(row))}"]
+        """What stands beside the comparisons: the rule's own note, the dose, the events, the open items."""
+        rule, note = judged.rule, judged.verdicts.note
+        details = [rule.notes[int(note[row])]] if note is not None and rule.notes else []
+        if "dose" in rule.id:
+            details.append(f"{self.labs.treatment.dose_per_day[row]:g} mg a day")
+        if rule.id == "screening-incomplete":
+            details.append(f"not settled: {', '.join(self.labs.unsettled_items(row))}")
+        return [*filter(None, details), *self._events(judged, row)]
+
+    def _events(self, judged: Judged, row: int) -> list[str]:
         looked_at = judged.verdicts.kinds
         names, day = self.labs.catalogue.event_kinds, self.labs.treatment.day[row]
         return [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -138,12 +139,27 @@ def format_number(value: float) -> str:
     return text
 
 
-def format_interval(interval: Interval) -> str:
+def format_rounded(value: float, limit: float | None = None) -> str:
+    """A number for a sentence: four significant digits, more where fewer would hide on which side of ``limit`` it lies.
+
+    >>> format_rounded(18.8520688508, 30.0), format_rounded(59.99996, 60.0), format_rounded(1234.56)
+    ('18.85', '59.99996', '1235')
+    """
+    if math.isinf(value) or value == 0:
+        return format_number(value)
+    for digits in range(4, 12):
+        rounded = float(f"{value:.{digits}g}")
+        if limit is None or (rounded < limit, rounded > limit) == (value < limit, value > limit):
+            return format_number(rounded)
+    return format_number(value)
+
+
+def format_interval(interval: Interval, number: Callable[[float], str] = format_number) -> str:
     """An interval as a laboratory would print it: ``0.82``, ``<0.5``, ``>=90``, ``1.2–1.4`` for a clash."""
     if interval.is_exact:
-        return format_number(interval.low)
+        return number(interval.low)
     if math.isinf(interval.high):
-        return (">" if interval.low_open else ">=") + format_number(interval.low)
+        return (">" if interval.low_open else ">=") + number(interval.low)
     if interval.low <= 0:
-        return ("<" if interval.high_open else "<=") + format_number(interval.high)
-    return f"{format_number(interval.low)}–{format_number(interval.high)}"
+        return ("<" if interval.high_open else "<=") + number(interval.high)
+    return f"{number(interval.low)}–{number(interval.high)}"

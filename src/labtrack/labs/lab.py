@@ -263,10 +263,13 @@ class Lab:
         """
         below = -more(self.bounds, high) if including_high else less(self.bounds, high)
         answer = np.minimum(-less(self.bounds, low), below)
-        if only_if is None:
-            return self.judge(answer, Relation.WITHIN, low)
-        band = np.where(answer == UNKNOWN, np.uint16(Reason.BOUND_TOO_WIDE.bit), np.uint16(0))
-        return self.judge(np.minimum(answer, only_if.answer), Relation.WITHIN, low, band | only_if.reasons)
+        reasons = None
+        if only_if is not None:
+            reasons = np.where(answer == UNKNOWN, _BOUND_TOO_WIDE, np.uint16(0)) | only_if.reasons
+            answer = np.minimum(answer, only_if.answer)
+        verdicts = self.judge(answer, Relation.WITHIN, low, reasons)
+        verdicts.terms[0].upper = high
+        return verdicts
 
     def judge(
         self, answer: Answers, relation: Relation, limit: Bounds | Floats | float, reasons: Masks | None = None

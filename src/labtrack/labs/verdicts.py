@@ -31,7 +31,8 @@ class Relation(StrEnum):
 class Term:
     """One comparison inside a verdict: which analyte stands how to which limit, and how that was judged.
 
-    ``compared`` is what was compared where that is not the current reading itself (eGFR calculated for the sake of its baseline).
+    ``compared`` is what was compared where that is not the current reading itself (eGFR calculated for the sake of its baseline);
+    ``upper`` is the other end of a band, which the value lies below.
     """
 
     lab: Lab
@@ -39,6 +40,7 @@ class Term:
     limit: Bounds | Floats | float
     answer: Answers
     compared: Bounds | None = None
+    upper: float | None = None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,150 @@
+"""The schema's version: checked on every opening, upgraded when older, refused when newer.
+
+Alembic is imported only when there is something to upgrade. A new clinic is made from the table classes and stamped; a test holds
+that to the same schema as the migrations.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labtrack.core.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
+from labtrack.store.connection import Database, private_file, translated
+
+#: The newest revision in ``migrations/versions``; a test compares.
+HEAD = "0001"
+REVISIONS = ("0001",)
+
+
+def migrations_folder() -> Path:
+    """Where the migrations are: in the installed package, else beside ``src``."""
+    packaged = Path(__file__).parent.parent / "migrations"
+    if (packaged / "env.py").exists():
+        return packaged
+    return Path(__file__).parents[3] / "migrations"
+
+
+def revision_of(path: Path) -> str | None:
+    """The revision of an SQLite clinic, None for an empty database; read without SQLAlchemy."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables:
+                return None
+            if "alembic_version" not in tables:
+                raise DatabaseDamaged(f"{path} is a database, but not a labtrack clinic.", "Give the path of a clinic, or of a new file.")
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return str(row[0]) if row else None
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+
+
+def make_schema(database: Database) -> None:
+    """All tables of a new clinic, stamped with the newest revision, in one transaction."""
+    from labtrack.store.tables import METADATA
+
+    with database.engine.connect() as connection:
+        if database.path is not None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        METADATA.create_all(connection)
+        if database.path is not None:
+            for statement in guards():
+                connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
+        connection.commit()
+
+
+def guards() -> list[str]:
+    """Triggers that refuse to change or delete what is written once."""
+    from labtrack.store.tables import WRITE_ONCE
+
+    return [
+        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
+        for table in WRITE_ONCE
+        for action in ("UPDATE", "DELETE")
+    ]
+
+
+def prepare(path: Path, *, create: bool, read_only: bool) -> bool:
+    """Make sure that a clinic file of this version is there; True if it is new and has no tables yet.
+
+    Raises DatabaseUnavailable (none and not to be made), DatabaseTooNew, DatabaseDamaged.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        if not create or read_only:
+            raise DatabaseUnavailable(f"There is no clinic at {path}.", "Give its path with --db, or import something to begin one.")
+        return True
+    revision = revision_of(path)
+    if revision is None:
+        return True
+    if revision == HEAD:
+        return False
+    if revision not in REVISIONS:
+        raise DatabaseTooNew(
+            f"{path} was made by a newer labtrack (schema {revision}; this one knows {HEAD}).",
+            "Install the newer labtrack, or restore a backup made by this one.",
+        )
+    if read_only:
+        raise DatabaseUnavailable(f"{path} has an older schema ({revision}).", "Run: labtrack upgrade")
+    upgrade(path, revision)
+    return False
+
+
+def upgrade(path: Path, revision: str) -> Path:
+    """Back the clinic up beside itself, then upgrade it in one transaction; the backup's path.
+
+    Foreign keys are off meanwhile (a table rebuilt with them on silently deletes its children's rows) and checked before commit.
+    """
+    backup = path.with_name(f"{path.name}.{revision}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}.bak")
+    private_file(backup)
+    source, target = sqlite3.connect(path), sqlite3.connect(backup)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+    try:
+        _run_alembic(path)
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+    return backup
+
+
+def _run_alembic(path: Path) -> None:
+    from alembic import command
+    from sqlalchemy import create_engine
+
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        faults = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if faults:
+            connection.rollback()
+            raise DatabaseDamaged(f"{path} holds rows whose parents are missing.", "It was left as it was; restore a backup.")
+        connection.exec_driver_sql("COMMIT")
+    engine.dispose()
+
+
+def alembic_config():  # type: ignore[no-untyped-def]  # alembic is imported here only
+    """Alembic's configuration without an ini file."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    return config
+
+

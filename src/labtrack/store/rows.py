@@ -1,0 +1,150 @@
+"""Between rows of the tables and the core's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from labtrack.core.quantity import Interval
+from labtrack.core.record import (
+    CollectedAt,
+    Course,
+    DoseStep,
+    Event,
+    Hold,
+    Patient,
+    Result,
+    ResultStatus,
+    Sex,
+    Unusable,
+)
+from labtrack.store.connection import Row
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPatient:
+    """A patient with the store's own number and the count of writes to the record."""
+
+    id: int
+    data_version: int
+    patient: Patient
+
+
+def day(text: str | None) -> date | None:
+    """An ISO date, or None for nothing."""
+    return date.fromisoformat(text) if text else None
+
+
+def text_of(value: date | None) -> str | None:
+    """An ISO date's text, or None."""
+    return value.isoformat() if value else None
+
+
+def patient_of(row: Row) -> StoredPatient:
+    """From (id, mrn, name, birth_date, sex, weight_kg, phone, email, data_version)."""
+    id, mrn, name, birth_date, sex, weight, phone, email, version = row
+    return StoredPatient(id, version, Patient(mrn, name, day(birth_date), Sex(sex), weight, phone, email))
+
+
+def course_of(row: Row, doses: Iterable[DoseStep], holds: Iterable[Hold]) -> Course:
+    """From (id, patient_id, drug, dose_mg, frequency, start_on, stop_on, reason)."""
+    _, _, drug, dose, frequency, start_on, stop_on, reason = row
+    return Course(drug, dose, frequency, date.fromisoformat(start_on), day(stop_on), reason, tuple(doses), tuple(holds))
+
+
+def event_of(row: Row) -> Event:
+    """From (patient_id, kind, began_on, ended_on, note)."""
+    _, kind, began_on, ended_on, note = row
+    return Event(kind, date.fromisoformat(began_on), day(ended_on), note)
+
+
+def collected_of(text: str) -> CollectedAt:
+    """From the text that :class:`CollectedAt` prints."""
+    if "T" not in text:
+        return CollectedAt(date.fromisoformat(text))
+    moment = datetime.fromisoformat(text)
+    offset = moment.utcoffset()
+    minutes = None if offset is None else int(offset.total_seconds() // 60)
+    return CollectedAt(moment.date(), moment.time(), minutes)
+
+
+def ordering_text(collected: CollectedAt) -> str:
+    """The local collection time as text that sorts; a date without a time counts as 00:00."""
+    at = collected.at or time.min
+    return f"{collected.on.isoformat()}T{at.isoformat(timespec='seconds' if not at.microsecond else 'microseconds')}"
+
+
+def limit_text(limit: float | None) -> str | None:
+    """A canonical limit as stored: empty when none was printed, ``nan`` when it cannot be read."""
+    return None if limit is None else repr(float(limit))
+
+
+#: The columns of ``result`` in the table's order: what :func:`result_values` gives and ``insert_results`` takes.
+RESULT_COLUMNS = (
+    "patient_id", "analyte", "ordering", "id", "collected_at", "value_text", "unit", "status", "low", "high", "low_open",
+    "high_open", "unusable", "ref_low", "ref_high", "lower_limit", "upper_limit", "lab", "specimen_id", "note", "code", "method",
+    "source_id",
+)  # fmt: skip
+
+
+def result_values(patient_id: int, result_id: int, result: Result, source_id: int | None) -> Row:
+    """One row of ``result``. An infinite upper end is stored as infinity, which SQLite and PostgreSQL both keep."""
+    value = result.value
+    return (
+        patient_id,
+        result.analyte,
+        ordering_text(result.collected_at),
+        result_id,
+        str(result.collected_at),
+        result.value_text,
+        result.unit,
+        result.status.value,
+        value.low if value else None,
+        value.high if value else None,
+        int(value.low_open) if value else 0,
+        int(value.high_open) if value else 0,
+        result.unusable.value,
+        result.ref_low,
+        result.ref_high,
+        limit_text(result.lower_limit),
+        limit_text(result.upper_limit),
+        result.lab,
+        result.specimen_id,
+        result.note,
+        result.code,
+        result.method,
+        source_id,
+    )
+
+
+def result_of(row: Row, supersedes: tuple[int, ...] = (), *, superseded: bool = False) -> Result:
+    """From a row of ``result`` in the table's order."""
+    fields = dict(zip(RESULT_COLUMNS, row, strict=True))
+    value = None
+    if fields["low"] is not None:
+        value = Interval(fields["low"], fields["high"], bool(fields["low_open"]), bool(fields["high_open"]))
+    lower, upper = fields["lower_limit"], fields["upper_limit"]
+    return Result(
+        analyte=fields["analyte"],
+        value_text=fields["value_text"],
+        unit=fields["unit"],
+        collected_at=collected_of(fields["collected_at"]),
+        status=ResultStatus(fields["status"]),
+        value=value,
+        unusable=Unusable(fields["unusable"]),
+        ref_low=fields["ref_low"],
+        ref_high=fields["ref_high"],
+        lower_limit=None if lower is None else float(lower),
+        upper_limit=None if upper is None else float(upper),
+        lab=fields["lab"],
+        specimen_id=fields["specimen_id"],
+        note=fields["note"],
+        code=fields["code"],
+        method=fields["method"],
+        result_id=fields["id"],
+        supersedes=supersedes,
+        superseded=superseded,
+    )
+
+

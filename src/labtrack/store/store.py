@@ -1,0 +1,69 @@
+"""A clinic's store: opening, reading, writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labtrack.store.connection import Database, database_url, private_file, private_folder, sqlite_path
+from labtrack.store.migrate import make_schema, prepare
+from labtrack.store.reader import Reader
+from labtrack.store.writer import Writer
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """One clinic. ``actor`` is who the audit names; ``clock`` gives the moment that is recorded."""
+
+    def __init__(self, database: Database, actor: str, clock: Callable[[], datetime]) -> None:
+        self.database = database
+        self.actor = actor
+        self._clock = clock
+
+    @classmethod
+    def open(
+        cls,
+        location: str | Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        actor: str = "local",
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> Store:
+        """Open a clinic by path or URL; made when there is none, upgraded when it is older.
+
+        Raises DatabaseUnavailable, DatabaseTooNew, DatabaseDamaged, DatabaseLocked.
+        """
+        url = database_url(location)
+        path = sqlite_path(url)
+        is_new = False
+        if path is not None:
+            is_new = prepare(path, create=create, read_only=read_only)
+            if is_new:
+                private_folder(path.parent)
+                private_file(path)
+        database = Database(url, read_only=read_only)
+        if is_new or (path is None and not database.has_tables()):
+            make_schema(database)
+        return cls(database, actor, clock)
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """One consistent view."""
+        with self.database.reading() as session:
+            yield Reader(session)
+
+    @contextmanager
+    def write(self) -> Iterator[Writer]:
+        """One transaction, committed as a whole or not at all."""
+        with self.database.writing() as session:
+            yield Writer(session, self.actor, self._clock)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()

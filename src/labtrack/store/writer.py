@@ -1,0 +1,257 @@
+"""Writing a clinic: inside one transaction, every change with its audit entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from sqlalchemy.sql.schema import Table
+
+from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Hold, Patient
+from labtrack.store import reader, tables
+from labtrack.store.audit import GENESIS, canonical, entry_hash
+from labtrack.store.connection import Row, Session, Statement
+from labtrack.store.reader import Reader
+from labtrack.store.rows import text_of
+
+
+def _table(model: type) -> Table:
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def _inserting(model: type, *left_out: str) -> Statement:
+    """An insert of all columns in the table's order, but for those that the database fills."""
+    names = [column.name for column in _table(model).columns if column.name not in left_out]
+    return Statement(lambda: insert(_table(model)).values({name: bindparam(name) for name in names}))
+
+
+def _updating(model: type, *names: str) -> Statement:
+    table = _table(model)
+    return Statement(
+        lambda: update(table).where(table.c.id == bindparam("row_id")).values({name: bindparam(name) for name in names})
+    )
+
+
+def _deleting(model: type) -> Statement:
+    table = _table(model)
+    return Statement(lambda: delete(table).where(table.c.patient_id == bindparam("patient_id")))
+
+
+_P = _table(tables.PatientRow).c
+ADD_PATIENT = _inserting(tables.PatientRow, "id")
+EDIT_PATIENT = _updating(tables.PatientRow, "name", "birth_date", "sex", "weight_kg", "phone", "email")
+TOUCH = Statement(
+    lambda: update(tables.PatientRow).where(_P.id == bindparam("row_id")).values(data_version=_P.data_version + literal_column("1"))
+)
+ADD_COURSE = _inserting(tables.CourseRow, "id")
+EDIT_COURSE = _updating(tables.CourseRow, "dose_mg", "frequency", "stop_on", "reason")
+ADD_DOSE = _inserting(tables.DoseStepRow, "id")
+EDIT_DOSE = _updating(tables.DoseStepRow, "dose_mg", "frequency", "reason")
+ADD_HOLD = _inserting(tables.HoldRow, "id")
+EDIT_HOLD = _updating(tables.HoldRow, "end_on", "reason")
+ADD_EVENT = _inserting(tables.EventRow, "id")
+EDIT_EVENT = _updating(tables.EventRow, "ended_on", "note")
+ADD_PIN = _inserting(tables.BaselinePinRow, "id")
+EDIT_PIN = _updating(tables.BaselinePinRow, "collected_at", "reason")
+ADD_SOURCE = _inserting(tables.ReportSourceRow, "id")
+ADD_RESULT = _inserting(tables.ResultRow)
+ADD_SUPERSESSION = _inserting(tables.SupersessionRow)
+ADD_SEGMENT = _inserting(tables.SegmentRow)
+DROP_SEGMENT = _deleting(tables.SegmentRow)
+ADD_ASSESSMENT = _inserting(tables.AssessmentRow)
+ADD_FINDING = _inserting(tables.FindingRow)
+ADD_CHECK = _inserting(tables.CheckRow)
+DROP_DERIVED = [_deleting(each) for each in (tables.AssessmentRow, tables.FindingRow, tables.CheckRow)]
+ADD_ACKNOWLEDGEMENT = _inserting(tables.AcknowledgementRow, "id")
+END_ACKNOWLEDGEMENT = _updating(tables.AcknowledgementRow, "ended_at")
+ADD_AUDIT = _inserting(tables.AuditEntryRow)
+ADD_SETTING = _inserting(tables.SettingRow)
+DROP_SETTING = Statement(lambda: delete(tables.SettingRow).where(_table(tables.SettingRow).c.key == bindparam("setting_key")))
+#: The columns of ``assessment`` in the table's order.
+ASSESSMENT_COLUMNS = tuple(column.name for column in _table(tables.AssessmentRow).columns)
+
+
+class Writer(Reader):
+    """The one open transaction of a writer. Nothing is visible to others before it ends."""
+
+    def __init__(self, session: Session, actor: str, clock: Callable[[], datetime]) -> None:
+        super().__init__(session)
+        self.actor = actor
+        self._clock = clock
+        self._audit_tail: tuple[int, str] | None = None
+
+    def now(self) -> str:
+        """This moment in UTC, ISO."""
+        return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+    def add_patient(self, patient: Patient) -> int:
+        """A new patient; the store number."""
+        values = _patient_values(patient)
+        self.session.run(ADD_PATIENT, mrn=patient.mrn, data_version=0, **values)
+        return self._new_id()
+
+    def edit_patient(self, patient_id: int, patient: Patient) -> None:
+        """Everything about a patient but the MRN."""
+        self.session.run(EDIT_PATIENT, row_id=patient_id, **_patient_values(patient))
+
+    def touch(self, patient_ids: Iterable[int]) -> None:
+        """Count a write to these patients' records."""
+        self.session.run_many(TOUCH, [(each,) for each in patient_ids])
+
+    def add_course(self, patient_id: int, course: Course) -> int:
+        """A new course without its steps and holds; the store number."""
+        self.session.run(
+            ADD_COURSE,
+            patient_id=patient_id,
+            drug=course.drug,
+            start_on=course.start_on.isoformat(),
+            **_course_values(course),
+        )
+        return self._new_id()
+
+    def edit_course(self, course_id: int, course: Course) -> None:
+        """Dose, frequency, stop and reason of a course; drug and start are its key."""
+        self.session.run(EDIT_COURSE, row_id=course_id, **_course_values(course))
+
+    def put_dose(self, course_id: int, step: DoseStep) -> None:
+        """A dose step; the one of the same day is amended."""
+        values = {"dose_mg": step.dose_mg, "frequency": step.frequency, "reason": step.reason}
+        key = {"course_id": course_id, "step_on": step.on.isoformat()}
+        self._put(tables.DoseStepRow, ADD_DOSE, EDIT_DOSE, key, values)
+
+    def put_hold(self, course_id: int, hold: Hold) -> None:
+        """A hold; the one of the same start is amended."""
+        values = {"end_on": text_of(hold.end_on), "reason": hold.reason}
+        self._put(tables.HoldRow, ADD_HOLD, EDIT_HOLD, {"course_id": course_id, "start_on": hold.start_on.isoformat()}, values)
+
+    def put_event(self, patient_id: int, event: Event) -> None:
+        """An event; the one of the same kind and day is amended."""
+        values = {"ended_on": text_of(event.ended_on), "note": event.note}
+        key = {"patient_id": patient_id, "kind": event.kind, "began_on": event.on.isoformat()}
+        self._put(tables.EventRow, ADD_EVENT, EDIT_EVENT, key, values)
+
+    def pin_baseline(self, course_id: int, analyte: str, collected_at: CollectedAt, reason: str) -> None:
+        """A baseline chosen for a course; an earlier choice for the analyte is amended."""
+        values = {"collected_at": str(collected_at), "reason": reason}
+        self._put(tables.BaselinePinRow, ADD_PIN, EDIT_PIN, {"course_id": course_id, "analyte": analyte}, values)
+
+    def _put(self, model: type, add: Statement, edit: Statement, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        found = self.session.one(_finding(model, tuple(key)), **key)
+        if found is None:
+            self.session.run(add, **key, **values)
+        else:
+            self.session.run(edit, row_id=found[0], **values)
+
+    def add_source(self, sha256: str, format: str, file_name: str) -> int:
+        """A file that results come from; the store number."""
+        self.session.run(
+            ADD_SOURCE, sha256=sha256, format=format, file_name=file_name, imported_at=self.now(), actor=self.actor
+        )
+        return self._new_id()
+
+    def insert_results(self, rows: Iterable[Row]) -> None:
+        """Results as tuples in the order of :data:`labtrack.store.rows.RESULT_COLUMNS`, numbers given by the caller."""
+        self.session.run_many(ADD_RESULT, rows)
+
+    def supersede(self, links: Iterable[tuple[int, int, int]]) -> None:
+        """(superseded result, by result, patient number): each result is superseded at most once."""
+        self.session.run_many(ADD_SUPERSESSION, links)
+
+    def put_segments(self, segments: Iterable[tuple[int, bytes]]) -> None:
+        """Packed results by patient number, in place of what was there."""
+        rows = list(segments)
+        self.session.run_many(DROP_SEGMENT, [(patient,) for patient, _ in rows])
+        self.session.run_many(ADD_SEGMENT, rows)
+
+    def put_assessments(self, lines: Sequence[Row], findings: Iterable[Row], checks: Iterable[Row]) -> None:
+        """Assessments in place of the last: ``lines`` in the order of :data:`ASSESSMENT_COLUMNS`, the others in their tables'."""
+        owners = [(line[0],) for line in lines]
+        for statement in DROP_DERIVED:
+            self.session.run_many(statement, owners)
+        self.session.run_many(ADD_ASSESSMENT, lines)
+        self.session.run_many(ADD_FINDING, findings)
+        self.session.run_many(ADD_CHECK, checks)
+
+    def acknowledge(
+        self, patient_id: int, rule: str, rule_version: str, evidence_key: str, reason: str, until: date | None
+    ) -> None:
+        """A finding seen, bound to the rule's version and to the results that fired."""
+        self.session.run(
+            ADD_ACKNOWLEDGEMENT,
+            patient_id=patient_id,
+            rule=rule,
+            rule_version=rule_version,
+            evidence_key=evidence_key,
+            reason=reason,
+            until_on=text_of(until),
+            at=self.now(),
+            actor=self.actor,
+            ended_at=None,
+        )
+
+    def end_acknowledgement(self, acknowledgement_id: int) -> None:
+        """It no longer holds."""
+        self.session.run(END_ACKNOWLEDGEMENT, row_id=acknowledgement_id, ended_at=self.now())
+
+    def set_setting(self, key: str, value: str) -> None:
+        """One setting of the clinic."""
+        self.session.run(DROP_SETTING, setting_key=key)
+        self.session.run(ADD_SETTING, key=key, value=value)
+
+    def audit(self, action: str, detail: object, patient_id: int | None = None) -> None:
+        """One more entry of the chain."""
+        if self._audit_tail is None:
+            last = self.session.one(reader.LAST_AUDIT)
+            self._audit_tail = (int(last[0]), str(last[1])) if last else (0, GENESIS)
+        number, previous = self._audit_tail
+        at, text = self.now(), canonical(detail)
+        content = (number + 1, at, self.actor, action, patient_id, text)
+        digest = entry_hash(previous, *content)
+        self.session.run_many(ADD_AUDIT, [(*content, previous, digest)])
+        self._audit_tail = (number + 1, digest)
+
+    def _new_id(self) -> int:
+        """The number that the database gave the row just added."""
+        if self.session.dialect.name == "sqlite":
+            return int(self.session.cursor.lastrowid)
+        self.session.cursor.execute("SELECT lastval()")
+        return int(self.session.cursor.fetchone()[0])
+
+
+_FINDING: dict[tuple[type, tuple[str, ...]], Statement] = {}
+
+
+def _finding(model: type, key: tuple[str, ...]) -> Statement:
+    """A select of the row with a natural key."""
+    found = _FINDING.get((model, key))
+    if found is None:
+        columns = _table(model).c
+        found = _FINDING[model, key] = Statement(
+            lambda: select(columns.id).where(*(columns[name] == bindparam(name) for name in key))
+        )
+    return found
+
+
+def _patient_values(patient: Patient) -> dict[str, Any]:
+    return {
+        "name": patient.name,
+        "birth_date": text_of(patient.birth_date),
+        "sex": patient.sex.value,
+        "weight_kg": patient.weight_kg,
+        "phone": patient.phone,
+        "email": patient.email,
+    }
+
+
+def _course_values(course: Course) -> dict[str, Any]:
+    return {
+        "dose_mg": course.dose_mg,
+        "frequency": course.frequency,
+        "stop_on": text_of(course.stop_on),
+        "reason": course.reason,
+    }
+
+
