@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, select
 
 from labtrack.core.record import Course, DoseStep, Event, Hold, Result
 from labtrack.store import tables
@@ -97,7 +97,7 @@ ACKNOWLEDGEMENTS_OF = Statement(
 )
 AUDIT = Statement(lambda: select(*_L).order_by(_L.id))
 AUDIT_OF = Statement(lambda: select(*_L).where(_L.patient_id == bindparam("patient_id")).order_by(_L.id))
-LAST_AUDIT = Statement(lambda: select(_L.id, _L.hash).order_by(_L.id.desc()).limit(text("1")))
+LAST_AUDIT = Statement(lambda: select(_L.id, _L.hash).where(_L.id == select(func.max(_L.id)).scalar_subquery()))
 SETTINGS = Statement(lambda: select(_T.key, _T.value))
 _WORKLIST = (*_A, _P.mrn, _P.name, _P.data_version, _P.birth_date, _P.sex)
 WORKLIST = Statement(
@@ -268,7 +268,7 @@ class Reader:
         if self.session.dialect.name != "sqlite":
             return []
         cursor = self.session.driver.cursor()
-        faults = [str(row[0]) for row in cursor.execute(str(text("PRAGMA integrity_check"))) if row[0] != "ok"]
+        faults = [str(row[0]) for row in cursor.execute("PRAGMA integrity_check") if row[0] != "ok"]
         faults += [f"{row[0]} row {row[1]} has no {row[2]}" for row in cursor.execute("PRAGMA foreign_key_check")]
         return faults
 
