@@ -51,7 +51,7 @@ def match(known: Sequence[Known], value_text: str, unit: str, status: ResultStat
             return Match(duplicate_of=each)
     standing = [each for each in known if each.stands and each.status is not ResultStatus.ENTERED_IN_ERROR]
     if status is ResultStatus.ENTERED_IN_ERROR:
-        struck = [each for each in standing if each.value_text == value_text and each.unit == unit] or standing
+        struck = [each for each in standing if each.value_text == value_text] or standing
         return Match(superseded=tuple(struck), warning="" if struck else "nothing to strike: no such result stands at this time")
     superseded = tuple(each for each in standing if _replaces(status, each.status))
     others = [each for each in standing if each not in superseded and each.counts]

@@ -16,6 +16,7 @@ import numpy as np
 
 from labtrack.core.errors import CatalogueError
 from labtrack.core.judgment import Region, Severity
+from labtrack.core.quantity import format_number
 from labtrack.labs.bounds import Flags
 from labtrack.labs.snapshot import Labs
 from labtrack.labs.verdicts import Verdicts
@@ -86,8 +87,10 @@ class Rule:
     @property
     def version(self) -> str:
         """What its answers depend on besides the data: changes with the rule set and with a clinic's own limits."""
-        own = ",".join(f"{name}={limit!r}" for name, limit in sorted(self.limits.items())) if self.is_local else ""
-        return f"{RULE_SET}/{self.plugin}/{own}".rstrip("/")
+        if not self.is_local:
+            return RULE_SET
+        own = ", ".join(f"{name} {format_number(limit)}" for name, limit in sorted(self.limits.items()))
+        return f"{self.plugin or RULE_SET} ({own})" if own else self.plugin
 
     def with_limits(self, limits: Mapping[str, float]) -> Rule:
         """The same rule with a clinic's own thresholds, marked local."""

@@ -97,7 +97,7 @@ class EventRow(Base, table=True):
     """Something that happened or was done; screening items are events."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("patient_id", "kind", "began_on"),)
+    __table_args__ = (UniqueConstraint("patient_id", "kind", "began_on", "note"),)
     id: int | None = Field(default=None, primary_key=True)
     patient_id: int = Field(foreign_key="patient.id")
     kind: str

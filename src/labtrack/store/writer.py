@@ -51,9 +51,9 @@ EDIT_COURSE = _updating(tables.CourseRow, "dose_mg", "frequency", "stop_on", "re
 ADD_DOSE = _inserting(tables.DoseStepRow, "id")
 EDIT_DOSE = _updating(tables.DoseStepRow, "dose_mg", "frequency", "reason")
 ADD_HOLD = _inserting(tables.HoldRow, "id")
-EDIT_HOLD = _updating(tables.HoldRow, "end_on", "reason")
+EDIT_HOLD = _updating(tables.HoldRow, "end_on")
 ADD_EVENT = _inserting(tables.EventRow, "id")
-EDIT_EVENT = _updating(tables.EventRow, "ended_on", "note")
+EDIT_EVENT = _updating(tables.EventRow, "ended_on")
 ADD_PIN = _inserting(tables.BaselinePinRow, "id")
 EDIT_PIN = _updating(tables.BaselinePinRow, "collected_at", "reason")
 ADD_SOURCE = _inserting(tables.ReportSourceRow, "id")
@@ -123,15 +123,14 @@ class Writer(Reader):
         self._put(tables.DoseStepRow, ADD_DOSE, EDIT_DOSE, key, values)
 
     def put_hold(self, course_id: int, hold: Hold) -> None:
-        """A hold; the one of the same start is amended."""
-        values = {"end_on": text_of(hold.end_on), "reason": hold.reason}
-        self._put(tables.HoldRow, ADD_HOLD, EDIT_HOLD, {"course_id": course_id, "start_on": hold.start_on.isoformat()}, values)
+        """A hold; of the one with the same start and reason the end is amended."""
+        key = {"course_id": course_id, "start_on": hold.start_on.isoformat(), "reason": hold.reason}
+        self._put(tables.HoldRow, ADD_HOLD, EDIT_HOLD, key, {"end_on": text_of(hold.end_on)})
 
     def put_event(self, patient_id: int, event: Event) -> None:
-        """An event; the one of the same kind and day is amended."""
-        values = {"ended_on": text_of(event.ended_on), "note": event.note}
-        key = {"patient_id": patient_id, "kind": event.kind, "began_on": event.on.isoformat()}
-        self._put(tables.EventRow, ADD_EVENT, EDIT_EVENT, key, values)
+        """An event; of the one with the same kind, day and note the end is amended."""
+        key = {"patient_id": patient_id, "kind": event.kind, "began_on": event.on.isoformat(), "note": event.note}
+        self._put(tables.EventRow, ADD_EVENT, EDIT_EVENT, key, {"ended_on": text_of(event.ended_on)})
 
     def pin_baseline(self, course_id: int, analyte: str, collected_at: CollectedAt, reason: str) -> None:
         """A baseline chosen for a course; an earlier choice for the analyte is amended."""
