@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import bindparam, func, select
@@ -205,15 +205,9 @@ class Reader:
         row = self.session.one(SEGMENT, patient_id=patient_id)
         return bytes(row[0]) if row else b""
 
-    def segments(self, patient_ids: Sequence[int] | None = None) -> dict[int, bytes]:
-        """Packed results by patient number: of some patients, or of all."""
-        if patient_ids is not None and len(patient_ids) <= 50:
-            return {each: self.segment(each) for each in patient_ids}
-        everything = self.session.stream(SEGMENTS)
-        if patient_ids is None:
-            return dict(everything)
-        wanted = set(patient_ids)
-        return {patient: results for patient, results in everything if patient in wanted}
+    def segment_stream(self) -> Iterator[tuple[int, bytes]]:
+        """(patient number, packed results) of everyone who has any, by patient number."""
+        return self.session.stream(SEGMENTS)  # type: ignore[return-value]
 
     def out_of_date(self, rule_set: str, today: date) -> list[int]:
         """Patients without a current assessment."""
