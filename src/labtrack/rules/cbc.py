@@ -11,8 +11,10 @@ from labtrack.labs.snapshot import Labs
 from labtrack.labs.verdicts import MET, Verdicts
 from labtrack.rules.registry import ACTION, BARICITINIB, TOFACITINIB, UPADACITINIB, URGENT, WATCH, rule
 
-#: What the tofacitinib label makes of one low count, a second one, and a second one below its discontinuation limit.
-CONFIRMATION = ("repeat to confirm", "confirmed: interrupt", "confirmed: discontinue")
+#: What the tofacitinib label makes of one low count, a second one, and a second one below its discontinuation limit; before the start
+#: there is nothing to interrupt.
+CONFIRMATION = ("repeat to confirm", "confirmed: interrupt", "confirmed: discontinue", "")
+NOT_STARTED = 3
 
 
 @rule(
@@ -147,11 +149,11 @@ def tofa_alc(labs: Labs, limit: float = 0.5, limit_eu: float = 0.75, discontinue
 
 
 def _confirmation(lab: Lab, limit: float, discontinue: float) -> Answers:
-    """Which sentence of :data:`CONFIRMATION` a met row gets: 0, 1 or 2."""
+    """Which sentence of :data:`CONFIRMATION` a met row gets."""
     previous, current = lab.previous.bounds, lab.bounds
     confirmed: Flags = less(previous, limit) == MET
     both_lowest: Flags = (less(previous, discontinue) == MET) & (less(current, discontinue) == MET)
-    return confirmed.astype(np.int8) + both_lowest.astype(np.int8)
+    return np.where(lab.labs.before_start, np.int8(NOT_STARTED), confirmed.astype(np.int8) + both_lowest.astype(np.int8))
 
 
 @rule(
@@ -181,7 +183,7 @@ def tofa_hb_8_to_9(labs: Labs, low: float = 8.0, high: float = 9.0, fall: float 
     References: Tofacitinib label, US and EU: rows on hemoglobin.
     """
     fallen = labs.hb < labs.hb.baseline - fall
-    return labs.hb.between(low, high) & ~fallen.known_or_false()
+    return labs.hb.between(low, high, only_if=~fallen.known_or_false())
 
 
 @rule("neutropenia", panel="cbc", family="anc", severity=WATCH, recheck_days=14, sources=["article", "ctcae-v5"])
