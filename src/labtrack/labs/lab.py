@@ -265,7 +265,7 @@ class Lab:
         answer = np.minimum(-less(self.bounds, low), below)
         reasons = None
         if only_if is not None:
-            reasons = np.where(answer == UNKNOWN, _BOUND_TOO_WIDE, np.uint16(0)) | only_if.reasons
+            reasons = np.where(self.present & (answer == UNKNOWN), _BOUND_TOO_WIDE, np.uint16(0)) | only_if.reasons
             answer = np.minimum(answer, only_if.answer)
         verdicts = self.judge(answer, Relation.WITHIN, low, reasons)
         verdicts.terms[0].upper = high
