@@ -6,7 +6,7 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -18,16 +18,26 @@ from labtrack.exchange.cells import guard
 _SUSPECT = frozenset("'=+-@\t\r")
 
 
-def write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write a header line and rows of cells, each guarded against spreadsheets; the number of rows written.
+def row_writer(stream: TextIO, columns: Sequence[str]) -> Callable[[Sequence[str]], None]:
+    """Write a header line; the function writes one row of cells, each guarded against spreadsheets.
 
     ``stream`` must not translate line ends (``newline=""``).
     """
     writer = csv.writer(stream)
     writer.writerow(columns)
+
+    def write(row: Sequence[str]) -> None:
+        writer.writerow([guard(cell) if cell[:1] in _SUSPECT else cell for cell in row])
+
+    return write
+
+
+def write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write a header line and rows as :func:`row_writer` does; the number of rows written."""
+    write = row_writer(stream, columns)
     written = 0
     for row in rows:
-        writer.writerow([guard(cell) if cell[:1] in _SUSPECT else cell for cell in row])
+        write(row)
         written += 1
     return written
 

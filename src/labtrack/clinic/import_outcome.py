@@ -1,0 +1,106 @@
+"""What an import did: counts by file, remarks, and for the audit what changed for each patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from labtrack.exchange.remarks import Notice, Refusal
+from labtrack.exchange.sheet import Sheet
+
+#: Remarks kept in memory; all of them are counted and told as they come.
+KEPT = 1_000
+
+
+@dataclass(slots=True)
+class FileCount:
+    """What became of one file's rows: each is accepted, duplicate or refused; ``warned`` and ``amended`` are among the accepted.
+
+    ``extra`` names the columns that were kept out.
+    """
+
+    file: str
+    layout: str
+    sha256: str = ""
+    extra: tuple[str, ...] = ()
+    accepted: int = 0
+    warned: int = 0
+    amended: int = 0
+    duplicate: int = 0
+    refused: int = 0
+
+    @property
+    def rows(self) -> int:
+        """All rows but blank ones."""
+        return self.accepted + self.duplicate + self.refused
+
+
+@dataclass(slots=True)
+class ImportOutcome:
+    """The result of one import. The lists hold the first :data:`KEPT` remarks; ``patients`` counts those whose record changed.
+
+    Nothing is changed unless ``committed``.
+    """
+
+    files: list[FileCount] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    patients: int = 0
+    committed: bool = False
+
+    def total(self, name: str) -> int:
+        """A count (``accepted``, ``warned``, ``amended``, ``duplicate``, ``refused``, ``rows``) over all files."""
+        return sum(getattr(each, name) for each in self.files)
+
+
+class Tally:
+    """Counts and remarks while an import runs, and what it changed for whom.
+
+    ``on_refusal`` and ``on_notice`` are told every remark as it comes.
+    """
+
+    def __init__(self, on_refusal: Callable[[Refusal], None] | None = None, on_notice: Callable[[Notice], None] | None = None) -> None:
+        self.outcome = ImportOutcome()
+        self.count = FileCount("", "")
+        self.changes: dict[int, dict[str, Any]] = {}
+        self._on_refusal, self._on_notice = on_refusal, on_notice
+
+    def begin(self, sheet: Sheet) -> None:
+        """Count for this file from now on."""
+        self.count = FileCount(sheet.file, sheet.layout.name, sheet.facts.sha256, sheet.extra)
+        self.outcome.files.append(self.count)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """A row that is not taken."""
+        self.count.refused += 1
+        if len(self.outcome.refusals) < KEPT:
+            self.outcome.refusals.append(refusal)
+        if self._on_refusal is not None:
+            self._on_refusal(refusal)
+
+    def notice(self, notice: Notice) -> None:
+        """A remark on a row that is taken; the row is counted by :meth:`accept`."""
+        if len(self.outcome.notices) < KEPT:
+            self.outcome.notices.append(notice)
+        if self._on_notice is not None:
+            self._on_notice(notice)
+
+    def accept(self, *, warned: bool = False, amended: bool = False) -> None:
+        """A row that is taken."""
+        self.count.accepted += 1
+        self.count.warned += warned
+        self.count.amended += amended
+
+    def added(self, patient_id: int, what: str, number: int = 1) -> None:
+        """Something new in a patient's record."""
+        added = self.changes.setdefault(patient_id, {}).setdefault("added", {})
+        added[what] = added.get(what, 0) + number
+
+    def amended(self, patient_id: int, what: str, difference: Mapping[str, Any]) -> None:
+        """Something changed in a patient's record: each field's value before and after."""
+        self.changes.setdefault(patient_id, {}).setdefault("amended", []).append({what: dict(difference)})
+
+    def superseded(self, patient_id: int, result_id: int, by: int) -> None:
+        """A result that another replaced or struck."""
+        self.changes.setdefault(patient_id, {}).setdefault("superseded", []).append([result_id, by])

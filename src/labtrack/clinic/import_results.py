@@ -1,0 +1,371 @@
+"""Result rows of an import, a chunk at a time: matched with what is recorded, stored, packed into segments.
+
+Almost every row of a file is new. Whether it can be anything else is decided by columns, against the patients' packed segments;
+only rows that share patient, analyte and time with another are looked up and compared one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from labtrack.catalogue import Catalogue
+from labtrack.clinic.import_lookup import Lookup, ResultKey
+from labtrack.clinic.import_outcome import Tally
+from labtrack.clinic.import_traps import batch_traps
+from labtrack.clinic.matching import Known, match
+from labtrack.core.record import CollectedAt, ResultStatus, Unusable
+from labtrack.exchange.remarks import Notice, Refusal, shown
+from labtrack.exchange.results import ResultBatch
+from labtrack.exchange.sheet import Sheet, chunks
+from labtrack.labs.bounds import Rows
+from labtrack.labs.columns import (
+    HIGH_OPEN,
+    IS_TEXT,
+    LOW_OPEN,
+    LOWER_UNREADABLE,
+    RESULT_ROW,
+    UNIT_UNKNOWN,
+    UPPER_UNREADABLE,
+    specimen_code,
+)
+from labtrack.store import Writer
+from labtrack.store.rows import ordering_text
+
+_STATUS_TEXT = {status: status.value for status in ResultStatus}
+_UNUSABLE_TEXT = (Unusable.NOT.value, Unusable.TEXT.value, Unusable.UNIT.value)
+_AT_BITS, _ANALYTE_BITS = 33, 6
+
+Packed = npt.NDArray[np.void]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Placed:
+    """A chunk with its patients: ``patient`` are store numbers (−1: nobody), ``local`` indexes ``numbers``.
+
+    ``keys`` pack (local patient, analyte, instant); ``old`` are the patients' segments before, ``old_rows`` and ``old_keys`` the
+    same as columns.
+    """
+
+    batch: ResultBatch
+    patient: Rows
+    numbers: list[int]
+    local: Rows
+    keys: Rows
+    packed: Packed
+    ordering: list[str]
+    old: list[bytes]
+    old_rows: Packed
+    old_keys: Rows
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What becomes of each row: ``taken``, and for those ``gone`` (superseded by a later row of the chunk); ``warnings`` by place.
+
+    ``links`` are (superseded, by): a recorded id or, negative, a place − 1. ``same_as`` gives a duplicate's recorded id.
+    """
+
+    taken: Flags
+    gone: set[int] = field(default_factory=set)
+    warnings: dict[int, str] = field(default_factory=dict)
+    links: list[tuple[int, int]] = field(default_factory=list)
+    same_as: dict[int, int] = field(default_factory=dict)
+
+
+class ResultImporter:
+    """Takes the chunks of one sheet into the open transaction."""
+
+    def __init__(self, writer: Writer, tally: Tally, lookup: Lookup, ids: dict[str, int], catalogue: Catalogue, sheet: Sheet) -> None:
+        self.writer, self.tally, self.lookup, self.ids, self.catalogue = writer, tally, lookup, ids, catalogue
+        self.sheet = sheet
+        self.first_id = self.next_id = writer.last_result_id() + 1
+        self._source: int | None = None
+        self._rank = np.zeros(64, np.int64)
+        for rank, key in enumerate(sorted(catalogue.analytes)):
+            self._rank[catalogue.analytes[key].number] = rank
+        self.explicit = ExplicitLinks(sheet) if {"result_id", "supersedes"} <= set(sheet.places) else None
+
+    def take(self, batch: ResultBatch) -> None:
+        """One chunk: refuse, match, store, pack."""
+        for refusal in batch.refusals:
+            self.tally.refuse(refusal)
+        if not len(batch):
+            return
+        placed = self._place(batch)
+        verdicts = self._judge(placed)
+        places = np.flatnonzero(verdicts.taken)
+        result_ids = np.zeros(len(batch), np.int64)
+        result_ids[places] = np.arange(self.next_id, self.next_id + len(places))
+        self.next_id += len(places)
+        placed.packed["result_id"] = result_ids
+        self._tell(placed, verdicts, places)
+        if len(places):
+            self._store(placed, places, result_ids)
+            self._supersede(placed, verdicts, result_ids)
+            self._pack(placed, verdicts, places)
+        if self.explicit is not None:
+            self.explicit.note(placed, verdicts, result_ids)
+
+    def finish(self) -> None:
+        """After the last chunk: the links that the file itself names."""
+        if self.explicit is None:
+            return
+        links, notices = self.explicit.resolve(self.first_id, self.writer)
+        for notice in notices:
+            self.tally.notice(notice)
+        self.writer.supersede(links)
+        gone: dict[int, list[int]] = {}
+        for superseded, by, patient in links:
+            gone.setdefault(patient, []).append(superseded)
+            self.tally.superseded(patient, superseded, by)
+        self.writer.put_segments((patient, _without(self.writer.segment(patient), ids)) for patient, ids in gone.items())
+
+    def _place(self, batch: ResultBatch) -> Placed:
+        """Find the chunk's patients and what is recorded of them; refuse the rows of nobody."""
+        patient = np.array([self.ids.get(mrn, -1) for mrn in batch.mrn], np.int64)
+        for place in np.flatnonzero(patient < 0).tolist():
+            self.tally.refuse(Refusal(batch.file, batch.lines[place], "mrn", shown(batch.mrn[place]), "no such patient"))
+        unique, local = np.unique(patient, return_inverse=True)
+        numbers = unique.tolist()
+        old = [self.writer.segment(number) if number >= 0 else b"" for number in numbers]
+        old_rows = np.frombuffer(b"".join(old), RESULT_ROW)
+        owner = np.repeat(np.arange(len(old)), [len(each) // RESULT_ROW.itemsize for each in old])
+        return Placed(
+            batch,
+            patient,
+            numbers,
+            local,
+            _keys(local, batch.number, batch.at),
+            _pack_batch(batch),
+            _texts_of(batch.collected_at, ordering_text),
+            old,
+            old_rows,
+            _keys(owner, old_rows["analyte"], old_rows["at"]),
+        )
+
+    def _judge(self, placed: Placed) -> Verdicts:
+        """Match the rows that may repeat or replace another; all others are new."""
+        verdicts = Verdicts(placed.patient >= 0)
+        doubtful = np.isin(placed.keys, placed.old_keys)
+        if self.explicit is None:
+            ordered = np.sort(placed.keys)
+            doubtful |= np.isin(placed.keys, ordered[1:][ordered[1:] == ordered[:-1]])
+        whole = [number < 0 or self.lookup.is_whole(number, old) for number, old in zip(placed.numbers, placed.old, strict=True)]
+        doubtful |= ~np.array(whole, bool)[placed.local]
+        places = np.flatnonzero(doubtful & verdicts.taken).tolist()
+        if places:
+            self._compare(placed, places, verdicts)
+        return verdicts
+
+    def _compare(self, placed: Placed, places: list[int], verdicts: Verdicts) -> None:
+        batch = placed.batch
+        keys: dict[int, ResultKey] = {
+            place: (int(placed.patient[place]), batch.analyte[place], placed.ordering[place], batch.specimen_id[place]) for place in places
+        }
+        known = self.lookup.known(keys.values())
+        for place, key in keys.items():
+            under = known[key]
+            if self.explicit is not None:  # rows of the file itself are what it says they are
+                under = [each for each in under if 0 < each.result_id < self.first_id]
+            found = match(under, batch.value_text[place], batch.unit[place], batch.status[place])
+            if found.duplicate_of is not None:
+                verdicts.taken[place] = False
+                verdicts.same_as[place] = found.duplicate_of.result_id
+                continue
+            for each in found.superseded:
+                each.stands = False
+                verdicts.links.append((each.result_id, -place - 1))
+                if each.result_id < 0:
+                    verdicts.gone.add(-each.result_id - 1)
+            if found.warning:
+                verdicts.warnings[place] = found.warning
+            if self.explicit is None:
+                known[key].append(Known(-place - 1, batch.value_text[place], batch.unit[place], batch.status[place]))
+
+    def _tell(self, placed: Placed, verdicts: Verdicts, places: Rows) -> None:
+        """Count the rows, and tell the warnings of those that are taken."""
+        batch, taken = placed.batch, verdicts.taken
+        notices = [(place, notice) for place, notice in batch.warnings if taken[place]]
+        traps = batch_traps(
+            self.writer,
+            self.catalogue,
+            placed.packed,
+            (placed.numbers, placed.local),
+            placed.keys,
+            (placed.old_rows, placed.old_keys),
+            taken,
+        )
+        for place, reason in (*verdicts.warnings.items(), *traps):
+            text = f"{batch.value_text[place]} {batch.unit[place]}"
+            notices.append((place, Notice(batch.file, batch.lines[place], "value", shown(text), reason)))
+        for _, notice in sorted(notices, key=lambda each: each[0]):
+            self.tally.notice(notice)
+        count = self.tally.count
+        count.accepted += len(places)
+        count.warned += len({place for place, _ in notices})
+        count.duplicate += int(np.count_nonzero(placed.patient >= 0)) - len(places)
+
+    def _store(self, placed: Placed, places: Rows, result_ids: Rows) -> None:
+        if self._source is None:
+            self._source = self.writer.add_source(self.sheet.facts.sha256, "csv", self.sheet.file)
+        batch, packed = placed.batch, placed.packed
+        unusable = batch.unusable.tolist()
+        columns = (
+            placed.patient.tolist(),
+            batch.analyte,
+            placed.ordering,
+            result_ids.tolist(),
+            _texts_of(batch.collected_at, str),
+            batch.value_text,
+            batch.unit,
+            list(map(_STATUS_TEXT.__getitem__, batch.status)),
+            [None if bad else low for low, bad in zip(batch.low.tolist(), unusable, strict=True)],
+            [None if bad else high for high, bad in zip(batch.high.tolist(), unusable, strict=True)],
+            batch.low_open.astype(int).tolist(),
+            batch.high_open.astype(int).tolist(),
+            list(map(_UNUSABLE_TEXT.__getitem__, unusable)),
+            batch.ref_low,
+            batch.ref_high,
+            _limit_texts(batch.lower_limit.tolist(), batch.lower_unreadable.tolist()),
+            _limit_texts(batch.upper_limit.tolist(), batch.upper_unreadable.tolist()),
+            batch.lab,
+            batch.specimen_id,
+            batch.note,
+            batch.code,
+            batch.method,
+            repeat(self._source, len(batch)),
+        )
+        rows = list(zip(*columns, strict=True))
+        # In the order of the clustered table, so that each patient's page is written once.
+        order = np.lexsort((packed["at"][places], self._rank[batch.number[places]], placed.patient[places]))
+        self.writer.insert_results([rows[place] for place in places[order].tolist()])
+
+    def _supersede(self, placed: Placed, verdicts: Verdicts, result_ids: Rows) -> None:
+        def number(each: int) -> int:
+            return each if each > 0 else int(result_ids[-each - 1])
+
+        links = [(number(old), number(new), int(placed.patient[-new - 1])) for old, new in verdicts.links]
+        self.writer.supersede(links)
+        for old, new, patient in links:
+            self.tally.superseded(patient, old, new)
+
+    def _pack(self, placed: Placed, verdicts: Verdicts, places: Rows) -> None:
+        """New segments of the patients whose standing, reported results changed, and what the audit says of each."""
+        reported = np.array([status.is_reported for status in ResultStatus], bool)
+        codes = {status: code for code, status in enumerate(ResultStatus)}
+        status = np.array(list(map(codes.__getitem__, placed.batch.status)), np.int64)
+        standing = verdicts.taken & reported[status]
+        standing[list(verdicts.gone)] = False
+        struck: dict[int, set[int]] = {}
+        for old, new in verdicts.links:
+            if old > 0:
+                struck.setdefault(int(placed.local[-new - 1]), set()).add(old)
+        by_patient = places[np.argsort(placed.local[places], kind="stable")]
+        owners = placed.local[by_patient]
+        starts = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
+        segments = []
+        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(by_patient)], strict=True):
+            mine, local = by_patient[start:end], int(owners[start])
+            number, kept = placed.numbers[local], placed.old[local]
+            if local in struck:
+                kept = _without(kept, struck[local])
+            segments.append((number, kept + placed.packed[mine[standing[mine]]].tobytes()))
+            self.lookup.inserted(number, end - start)
+            self.tally.added(number, "results", end - start)
+        self.writer.put_segments(segments)
+
+
+class ExplicitLinks:
+    """What a file that carries ``result_id`` and ``supersedes`` says replaced what, in the file's own ids."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        #: Ids that some row supersedes: only these are remembered.
+        self.referenced = {each for chunk in chunks(sheet) for cell in chunk.columns["supersedes"] if cell for each in _ids(cell)}
+        self.numbers: dict[str, tuple[int, int]] = {}
+        self.pending: list[tuple[str, int, int, Notice]] = []
+
+    def note(self, placed: Placed, verdicts: Verdicts, result_ids: Rows) -> None:
+        """Remember the store numbers of the chunk's referenced rows, and whom they supersede."""
+        batch = placed.batch
+        if not self.referenced:
+            return
+        for place, (own, supersedes) in enumerate(zip(batch.result_id, batch.supersedes, strict=True)):
+            patient = int(placed.patient[place])
+            number = verdicts.same_as.get(place, int(result_ids[place]))
+            if patient < 0 or (own not in self.referenced and not supersedes):
+                continue
+            self.numbers[own] = (number, patient)
+            for each in supersedes:
+                reason = f"supersedes {shown(each)}, which is no earlier result of this patient in the file"
+                notice = Notice(batch.file, batch.lines[place], "supersedes", shown(" ".join(supersedes)), reason)
+                self.pending.append((each, number, patient, notice))
+
+    def resolve(self, first_id: int, writer: Writer) -> tuple[list[tuple[int, int, int]], list[Notice]]:
+        """(superseded, by, patient) of the links between rows of which one is new, and a notice for each that leads nowhere."""
+        links: dict[int, tuple[int, int, int]] = {}
+        notices = []
+        for own, by, patient, notice in self.pending:
+            number, owner = self.numbers.get(own, (0, 0))
+            if by < first_id and (number == 0 or number < first_id):
+                continue  # both were there before: nothing changes
+            if owner != patient or not 0 < number < by:
+                notices.append(notice)
+            elif number not in links and (number >= first_id or _stands(writer, number)):
+                links[number] = (number, by, patient)
+        return list(links.values()), notices
+
+
+def _ids(cell: str) -> list[str]:
+    return cell.replace(",", " ").replace(";", " ").split()
+
+
+def _stands(writer: Writer, result_id: int) -> bool:
+    found = writer.result(result_id)
+    return found is not None and not found[1].superseded
+
+
+def _keys(local: Rows, analyte: npt.NDArray[np.uint8], at: Rows) -> Rows:
+    return (local << (_AT_BITS + _ANALYTE_BITS)) | (analyte.astype(np.int64) << _AT_BITS) | at
+
+
+def _pack_batch(batch: ResultBatch) -> Packed:
+    """The chunk as :data:`RESULT_ROW` records, without ids."""
+    packed = np.zeros(len(batch), RESULT_ROW)
+    for name in ("at", "low", "high", "lower_limit", "upper_limit"):
+        packed[name] = getattr(batch, name)
+    packed["analyte"] = batch.number
+    packed["flags"] = (
+        batch.low_open * np.uint8(LOW_OPEN)
+        | batch.high_open * np.uint8(HIGH_OPEN)
+        | (batch.unusable == 1) * np.uint8(IS_TEXT)
+        | (batch.unusable == 2) * np.uint8(UNIT_UNKNOWN)
+        | batch.lower_unreadable * np.uint8(LOWER_UNREADABLE)
+        | batch.upper_unreadable * np.uint8(UPPER_UNREADABLE)
+    )
+    sources: list[str | int] = [specimen or at for specimen, at in zip(batch.specimen_id, batch.at.tolist(), strict=True)]
+    codes = {each: specimen_code(each, 0) if isinstance(each, str) else specimen_code("", each) for each in set(sources)}
+    packed["specimen"] = list(map(codes.__getitem__, sources))
+    return packed
+
+
+def _texts_of(times: list[CollectedAt], text: Callable[[CollectedAt], str]) -> list[str]:
+    """The text of each time; the reader hands out one object for all rows of one printed time."""
+    numbers = list(map(id, times))
+    texts = {number: text(each) for number, each in dict(zip(numbers, times, strict=True)).items()}
+    return list(map(texts.__getitem__, numbers))
+
+
+def _limit_texts(limits: list[float], unreadable: list[bool]) -> list[str | None]:
+    """Canonical limits as the store keeps them: None where none was printed, ``nan`` where one cannot be read."""
+    return [repr(limit) if limit == limit else "nan" if bad else None for limit, bad in zip(limits, unreadable, strict=True)]
+
+
+def _without(segment: bytes, result_ids: Iterable[int]) -> bytes:
+    rows = np.frombuffer(segment, RESULT_ROW)
+    return rows[~np.isin(rows["result_id"], list(result_ids))].tobytes()
