@@ -39,7 +39,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy --strict
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_layout.py
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_layout.py tests/rules/test_pages.py
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
@@ -48,7 +48,7 @@ coverage: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-report=html
 
 docs: $(VENV)/installed-dev
-	$(BIN)/python -m tools.docs
+	$(BIN)/python -m labtrack.rules.pages docs/rules
 
 mutants: $(VENV)/installed-dev
 	$(BIN)/mutmut run
@@ -56,7 +56,7 @@ mutants: $(VENV)/installed-dev
 
 clean:
 	rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find src tests benchmarks migrations tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(VENV)/made-for:
 	@test -n "$(PYTHON)" || { echo "labtrack needs Python 3.11 or later; none was found. Install one, or say: make PYTHON=/path/to/python" >&2; exit 3; }
