@@ -19,7 +19,7 @@ RULES = list(REGISTRY.rules.values())
 def test_docs_rules_is_what_the_rules_say_now() -> None:
     folder = ROOT / "docs" / "rules"
     written = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
-    assert written == pages(), "docs/rules is out of step: run `make docs`"
+    assert written == pages(REGISTRY.rules), "docs/rules is out of step: run `make docs`"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

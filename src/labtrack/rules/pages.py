@@ -29,7 +29,7 @@ _MADE = "<!-- Made by `make docs` from the rule itself; change it there. -->"
 INDEX = "README.md"
 
 
-def write_pages(folder: Path, rules: Mapping[str, Rule] = REGISTRY.rules) -> tuple[Path, ...]:
+def write_pages(folder: Path, rules: Mapping[str, Rule]) -> tuple[Path, ...]:
     """Write one page for each rule and an index; remove the pages of rules that there are no longer. OSError if it cannot be done."""
     folder.mkdir(parents=True, exist_ok=True)
     texts = pages(rules)
@@ -41,7 +41,7 @@ def write_pages(folder: Path, rules: Mapping[str, Rule] = REGISTRY.rules) -> tup
     return tuple(folder / name for name in texts)
 
 
-def pages(rules: Mapping[str, Rule] = REGISTRY.rules) -> dict[str, str]:
+def pages(rules: Mapping[str, Rule]) -> dict[str, str]:
     """Every page by file name, the index among them."""
     return {INDEX: index(rules), **{f"{rule.id}.md": page(rule, rules) for rule in rules.values()}}
 
@@ -120,4 +120,4 @@ def _source(source: Source) -> str:
 
 
 if __name__ == "__main__":
-    write_pages(Path(sys.argv[1]))
+    write_pages(Path(sys.argv[1]), REGISTRY.rules)

@@ -120,7 +120,8 @@ class Registry:
     @contextmanager
     def set_aside(self) -> Iterator[dict[str, Rule]]:
         """Rules declared inside go to the dictionary given, and no longer stand here afterwards."""
-        before = dict(self.rules)
+        before = self.rules
+        self.rules = dict(before)
         declared: dict[str, Rule] = {}
         try:
             yield declared
