@@ -1,0 +1,411 @@
+"""``Clinic``: open one, then ask. Both front ends call this and nothing below it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from labtrack.catalogue import catalogue
+from labtrack.clinic import safety
+from labtrack.clinic.care import Care, find
+from labtrack.clinic.cohorts import load_cohorts
+from labtrack.clinic.engine import Engine
+from labtrack.clinic.exporting import Exporter
+from labtrack.clinic.judging import Judge
+from labtrack.clinic.lines import evidence_key
+from labtrack.clinic.recording import Entry, Recorded, Recorder
+from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_force
+from labtrack.clinic.series_views import flag_of, trend_rows
+from labtrack.clinic.settings import Settings, chosen_actor
+from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row, worklist_row
+from labtrack.core.errors import NotFound, Refused
+from labtrack.core.judgment import Assessment, Region, Verdict, WorklistState
+from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Patient, Result
+from labtrack.store import Store, StoredPatient
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """Everything recorded about one patient; results in order of entry, superseded ones included and marked."""
+
+    patient: Patient
+    courses: tuple[Course, ...]
+    events: tuple[Event, ...]
+    results: tuple[Result, ...]
+
+
+class Clinic:
+    """One clinic, its rules and its date.
+
+    Every method raises :class:`labtrack.core.errors.LabtrackError` with the next step when it could not be done; then nothing
+    changed. Writes are one transaction each: the change, its audit entry, and the new assessment of the patient.
+    """
+
+    def __init__(self, store: Store, location: str, today: date, settings: Settings, region: Region) -> None:
+        self.store = store
+        self.location = location
+        self.today = today
+        self.settings = settings
+        self.region = region
+        self.catalogue = catalogue()
+        rules, version = rules_in_force(settings)
+        self.judge = Judge(Engine(self.catalogue, rules, region), f"{version} {region.value}")
+        self._care = Care(self.catalogue, today)
+        self._recorder = Recorder(self.catalogue, self.judge, today)
+        self._exporter = Exporter(self.catalogue, self.judge)
+
+    @classmethod
+    def open(
+        cls,
+        location: str | Path,
+        *,
+        today: date,
+        settings: Settings,
+        region: Region | None = None,
+        actor: str = "",
+        create: bool = True,
+        read_only: bool = False,
+    ) -> Clinic:
+        """Open a clinic by path or URL. ``today`` is the date that is judged by."""
+        store = Store.open(location, create=create, read_only=read_only, actor=actor or chosen_actor(settings))
+        return cls(store, str(location), today, settings, region or settings.region)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.store.close()
+
+    def __enter__(self) -> Clinic:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # People
+
+    def add_patient(self, patient: Patient) -> None:
+        """A new patient; Refused if the MRN is taken."""
+        with self.store.write() as writer:
+            stored = self._care.add_patient(writer, patient)
+            self._judge_again(writer, stored)
+
+    def edit_patient(self, mrn: str, **changes: Any) -> Patient:
+        """Change name, birth_date, sex, weight_kg, phone or email."""
+        with self.store.write() as writer:
+            stored = self._care.edit_patient(writer, mrn, changes)
+            self._judge_again(writer, stored)
+        return stored.patient
+
+    def patients(self) -> list[Patient]:
+        """Everyone, by MRN."""
+        with self.store.read() as reader:
+            return sorted((each.patient for each in reader.patients()), key=lambda each: each.mrn)
+
+    def patient(self, mrn: str) -> Patient:
+        """One patient; NotFound."""
+        with self.store.read() as reader:
+            return find(reader, mrn).patient
+
+    def chart(self, mrn: str) -> PatientRecord:
+        """One patient's whole record."""
+        with self.store.read() as reader:
+            stored = find(reader, mrn)
+            return PatientRecord(
+                stored.patient,
+                tuple(reader.courses(stored.id).get(stored.id, ())),
+                tuple(reader.events(stored.id).get(stored.id, ())),
+                tuple(reader.results(stored.id)),
+            )
+
+    # Treatment
+
+    def start_course(self, mrn: str, drug: str, dose_mg: float, frequency: str, on: date, reason: str = "") -> list[str]:
+        """Start a drug, today or on a planned day; warnings."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._care.start_course(writer, stored, Course(drug, dose_mg, frequency, on, reason=reason))
+            self._judge_again(writer, stored)
+        return self._frequency_warnings(frequency)
+
+    def change_dose(self, mrn: str, dose_mg: float, on: date, frequency: str | None = None, reason: str = "") -> list[str]:
+        """Change the dose from a day on; warnings."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._care.change_dose(writer, stored, DoseStep(on, dose_mg, frequency or "", reason))
+            self._judge_again(writer, stored)
+        return self._frequency_warnings(frequency) if frequency else []
+
+    def _frequency_warnings(self, frequency: str) -> list[str]:
+        if self.catalogue.doses_per_day(frequency) is not None:
+            return []
+        return [f"{frequency!r} is not a frequency that labtrack counts with: rules on the dose cannot be evaluated"]
+
+    def hold(self, mrn: str, reason: str, on: date) -> None:
+        """Pause the drug from a day on."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._care.hold(writer, stored, reason, on)
+            self._judge_again(writer, stored)
+
+    def resume(self, mrn: str, on: date) -> None:
+        """End the hold in force."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._care.resume(writer, stored, on)
+            self._judge_again(writer, stored)
+
+    def stop_course(self, mrn: str, reason: str, on: date) -> None:
+        """End the course."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._care.stop_course(writer, stored, reason, on)
+            self._judge_again(writer, stored)
+
+    def add_event(self, mrn: str, kind: str, on: date, note: str = "") -> None:
+        """Record an event or a screening item."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._care.add_event(writer, stored, Event(kind, on, note=note))
+            self._judge_again(writer, stored)
+
+    def end_event(self, mrn: str, kind: str, on: date) -> None:
+        """End the latest open event of a kind."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._care.end_event(writer, stored, kind, on)
+            self._judge_again(writer, stored)
+
+    def pin_baseline(self, mrn: str, analyte: str, collected_at: CollectedAt, reason: str) -> None:
+        """Choose a reading as the baseline of the course."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._care.pin_baseline(writer, stored, analyte, collected_at, reason)
+            self._judge_again(writer, stored)
+
+    def _judge_again(self, writer: Any, stored: StoredPatient) -> None:
+        writer.touch([stored.id])
+        self.judge.store(writer, [stored.id], self.today)
+
+    # Results
+
+    def record(self, mrn: str, entries: Sequence[Entry], at: CollectedAt, lab: str = "", specimen_id: str = "") -> Recorded:
+        """Store the values of one collection; Refused names every bad one and stores none."""
+        with self.store.write() as writer:
+            return self._recorder.record(writer, find(writer, mrn), entries, at, lab, specimen_id)
+
+    def amend(self, result_id: int, value: str, unit: str, reason: str) -> Recorded:
+        """A corrected value in place of a standing result; an empty unit keeps the old one."""
+        with self.store.write() as writer:
+            return self._recorder.amend(writer, result_id, value, unit, reason)
+
+    def strike(self, result_id: int, reason: str) -> Recorded:
+        """Mark a standing result as entered in error."""
+        with self.store.write() as writer:
+            return self._recorder.strike(writer, result_id, reason)
+
+    # Judging
+
+    def assessment(self, mrn: str, as_of: date | None = None, *, every_verdict: bool = False) -> Assessment:
+        """Everything judged about one patient."""
+        with self.store.read() as reader:
+            stored = find(reader, mrn)
+            found = self.judge.assessments(reader, as_of or self.today, [stored.id], every_verdict=every_verdict)
+            return next(iter(found))[1]
+
+    def _assessments(self, mrn: str | None, as_of: date | None, every_verdict: bool) -> Iterator[tuple[str, Assessment]]:
+        """By MRN."""
+        with self.store.read() as reader:
+            ids = None if mrn is None else [find(reader, mrn).id]
+            found = self.judge.assessments(reader, as_of or self.today, ids, every_verdict=every_verdict)
+            yield from sorted(((stored.patient.mrn, each) for stored, each in found), key=lambda pair: pair[0])
+
+    def assess(self, mrn: str | None = None, as_of: date | None = None, *, every_verdict: bool = False) -> Iterator[TableRow]:
+        """Findings of one patient or all, by MRN: met and not evaluable, or every verdict."""
+        for each, assessment in self._assessments(mrn, as_of, every_verdict):
+            for finding in assessment.findings:
+                yield assess_row(each, finding)
+
+    def due(self, mrn: str | None = None, within: int | None = None, as_of: date | None = None) -> Iterator[TableRow]:
+        """Next checks of one patient or all, by MRN; with ``within`` only those due in so many days or before."""
+        day = as_of or self.today
+        latest = None if within is None else date.fromordinal(day.toordinal() + within).isoformat()
+        for each, assessment in self._assessments(mrn, day, False):
+            for row in due_rows(each, assessment):
+                if latest is None or str(row["due_on"]) <= latest:
+                    yield row
+
+    def refresh(self) -> int:
+        """Judge everyone whose stored assessment is out of date; how many that were."""
+        with self.store.read() as reader:
+            stale = reader.out_of_date(self.judge.rule_set, self.today)
+        if stale and not self.store.database.read_only:
+            with self.store.write() as writer:
+                self.judge.store(writer, stale, self.today)
+        return len(stale)
+
+    def worklist(self, state: str | None = None, as_of: date | None = None) -> list[TableRow]:
+        """Everyone: urgent, action, watch, then by next check, then by MRN; or those in one state."""
+        if state is not None and state not in set(WorklistState):
+            raise NotFound(f"There is no state {state!r}.", f"States: {', '.join(WorklistState)}.")
+        if as_of is None or as_of == self.today:
+            self.refresh()
+            rows = list(self._stored_lines())
+        else:
+            rows = self._lines_on(as_of)
+        return [row for row in rows if state is None or row["state"] == state]
+
+    def _stored_lines(self) -> Iterator[TableRow]:
+        with self.store.read() as reader:
+            stale = set(reader.out_of_date(self.judge.rule_set, self.today))
+            known = set()
+            for line in reader.worklist():
+                known.add(line["mrn"])
+                state = WorklistState.NOT_ASSESSED.value if line["patient_id"] in stale else line["state"]
+                yield {**{key: line[key] for key in ("mrn", "name")}, **_line_cells(line, str(state))}  # type: ignore[dict-item]
+            for each in reader.patients():
+                if each.patient.mrn not in known:
+                    yield {"mrn": each.patient.mrn, "name": each.patient.name, **_line_cells({}, WorklistState.NOT_ASSESSED.value)}
+
+    def _lines_on(self, as_of: date) -> list[TableRow]:
+        with self.store.read() as reader:
+            found = sorted(
+                self.judge.judged(reader, as_of), key=lambda each: (each.line.severity_rank, each.line.next_due or "~", each.stored.patient.mrn)
+            )
+        return [worklist_row(each.stored.patient.mrn, each.stored.patient.name, each.line) for each in found]
+
+    def tallies(self, as_of: date | None = None) -> dict[str, int]:
+        """How many patients are in each state, absence included, and all."""
+        counts = Counter(str(row["state"]) for row in self.worklist(as_of=as_of))
+        return {**{state.value: counts[state.value] for state in WorklistState}, "all": sum(counts.values())}
+
+    def trend(self, mrn: str, analytes: Sequence[str]) -> Iterator[TableRow]:
+        """Usable readings of some analytes over time, calculated ones included and marked."""
+        keys = []
+        for name in analytes:
+            identity = self.catalogue.identify(name)
+            if identity is None:
+                raise NotFound(self.catalogue.why_not(name), "Name the analyte by its key.")
+            keys.append(identity.analyte.key)
+        with self.store.read() as reader:
+            (loaded,) = load_cohorts(reader, self.catalogue, [find(reader, mrn).id])
+        yield from trend_rows(self.judge.engine, loaded.cohort, keys, self.today.toordinal())
+
+    def show(self, mrn: str) -> Iterator[TableRow]:
+        """Every result of one patient as printed, newest first."""
+        record = self.chart(mrn)
+        for result in sorted(record.results, key=lambda each: (each.collected_at.ordering, each.result_id), reverse=True):
+            yield show_row(result, flag_of(result, self.catalogue.analytes[result.analyte], record.patient))
+
+    def acknowledge(self, mrn: str, rule: str, reason: str, until: date | None = None) -> None:
+        """Mark a met finding as seen. It ends with a new result, changed rules, or its date; the finding stays."""
+        if not reason.strip():
+            raise Refused("An acknowledgement needs its reason.", "Give it with --reason.")
+        if until is not None and until < self.today:
+            raise Refused(f"{until.isoformat()} is before today.", "Give a later date, or none.")
+        rule_info(self.settings, rule)
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            ((_, assessment),) = self.judge.assessments(writer, self.today, [stored.id])
+            met = [each for each in assessment.findings if each.rule == rule and each.verdict is Verdict.MET]
+            if not met:
+                raise Refused(f"{rule} is not met for {mrn}; there is nothing to acknowledge.", f"See: labtrack assess --patient {mrn}")
+            writer.acknowledge(stored.id, rule, self.judge.rule_set, evidence_key(met[0]), reason, until)
+            detail = {"rule": rule, "reason": reason, "until": until.isoformat() if until else None, "message": met[0].message}
+            writer.audit("acknowledge", detail, stored.id)
+            self._judge_again(writer, stored)
+
+    # Rules
+
+    def rules(self) -> list[RuleInfo]:
+        """Every rule in force."""
+        return rule_infos(self.settings)
+
+    def rule(self, id: str) -> RuleInfo:
+        """One rule; NotFound."""
+        return rule_info(self.settings, id)
+
+    # Files
+
+    def import_files(self, paths: Sequence[Path | str], options: Any = None) -> Any:
+        """Import files through one preview and one transaction; see :mod:`labtrack.clinic.importing`."""
+        from labtrack.clinic.importing import import_files
+
+        return import_files(self.store, self.judge, self.today, paths, options)
+
+    def export_summary(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None) -> None:
+        """The CSV summary: one row per patient and analyte."""
+        with self.store.read() as reader:
+            self._exporter.summary(reader, out, self._ids(reader, mrn), as_of or self.today)
+
+    def export_results(self, out: Path | TextIO, mrn: str | None = None) -> None:
+        """Every result in the import layout, with the columns that carry ids."""
+        with self.store.read() as reader:
+            self._exporter.results(reader, out, self._ids(reader, mrn))
+
+    def export_all(self, folder: Path, mrn: str | None = None) -> list[Path]:
+        """Everything in the import layouts; imported into an empty clinic it gives the same records, verdicts and checks."""
+        with self.store.read() as reader:
+            return self._exporter.everything(reader, folder, self._ids(reader, mrn))
+
+    @staticmethod
+    def _ids(reader: Any, mrn: str | None) -> list[int] | None:
+        return None if mrn is None else [find(reader, mrn).id]
+
+    # Safety
+
+    def backup(self, path: Path) -> Path:
+        """A verified copy of the clinic."""
+        return safety.backup(self.store, path)
+
+    @staticmethod
+    def restore(location: str | Path, path: Path) -> Path | None:
+        """Put a verified backup in the clinic's place; where the old file is kept, if there was one."""
+        return safety.restore(location, path)
+
+    @staticmethod
+    def upgrade(location: str | Path) -> str:
+        """Bring the clinic's schema up to date; what was done."""
+        return safety.upgrade(location)
+
+    def verify(self) -> list[str]:
+        """Faults of the file, the audit chain, the packed results and the stored assessments; empty when all is well."""
+        with self.store.read() as reader:
+            return list(safety.faults(reader, self.store, self.judge, self.today))
+
+    def info(self) -> dict[str, str | int]:
+        """Where the clinic is, its versions, its counts."""
+        with self.store.read() as reader:
+            return {**safety.counts(reader), **self._facts()}
+
+    def _facts(self) -> dict[str, str | int]:
+        from labtrack import __version__
+        from labtrack.store.migrate import HEAD
+
+        return {
+            "location": self.location,
+            "version": __version__,
+            "schema": HEAD,
+            "rule_set": self.judge.rule_set,
+            "region": self.region.value,
+            "today": self.today.isoformat(),
+        }
+
+    def audit(self, mrn: str | None = None) -> Iterator[TableRow]:
+        """What was done, by whom, when (UTC); oldest first."""
+        with self.store.read() as reader:
+            mrns = {number: each for each, number in reader.patient_ids().items()}
+            only = None if mrn is None else find(reader, mrn).id
+            for entry in reader.audit_entries(only):
+                who = mrns.get(entry.patient_id, "") if entry.patient_id is not None else ""
+                yield {"at": entry.at, "actor": entry.actor, "action": entry.action, "mrn": who, "detail": entry.detail}
+
+
+def _line_cells(line: dict[str, object], state: str) -> dict[str, Any]:
+    names = ("worst", "rule", "message", "next_panel", "next_due", "next_status", "cannot_evaluate", "last_result_on")
+    return {"state": state, **{name: line.get(name, "") for name in names}}
+
+

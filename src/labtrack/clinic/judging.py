@@ -1,0 +1,180 @@
+"""Judging patients from the store, and keeping what was judged beside the record."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from labtrack.clinic.assembly import Assembler
+from labtrack.clinic.cohorts import LoadedCohort, load_cohorts
+from labtrack.clinic.engine import Engine, Judgment
+from labtrack.clinic.lines import Acknowledged, WorklistLine, worklist_line
+from labtrack.core.judgment import Assessment, Evidence, Finding
+from labtrack.core.quantity import Interval
+from labtrack.labs.bounds import Days
+from labtrack.labs.columns import day_of_instant
+from labtrack.store import Reader, StoredPatient, Writer
+from labtrack.store.connection import Row
+
+
+@dataclass(slots=True)
+class Judged:
+    """One patient's assessment and worklist line."""
+
+    stored: StoredPatient
+    assessment: Assessment
+    line: WorklistLine
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The engine and the rule set's version, which everything judged is stamped with."""
+
+    engine: Engine
+    rule_set: str
+
+    def judgments(
+        self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None
+    ) -> Iterator[tuple[LoadedCohort, Judgment]]:
+        """Columns for some patients or all, in groups."""
+        for loaded in load_cohorts(reader, self.engine.catalogue, patient_ids):
+            yield loaded, self.engine.judge_today(loaded.cohort, as_of.toordinal())
+
+    def assessments(
+        self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None, *, every_verdict: bool = False
+    ) -> Iterator[tuple[StoredPatient, Assessment]]:
+        """Values for some patients or all."""
+        for loaded, judgment in self.judgments(reader, as_of, patient_ids):
+            assembler = Assembler(judgment, self.rule_set, every_verdict=every_verdict)
+            yield from zip(loaded.patients, assembler.assessments(), strict=True)
+
+    def judged(self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None) -> Iterator[Judged]:
+        """Assessments with their worklist lines, acknowledgements taken into account."""
+        acknowledged = acknowledgements_of(reader, patient_ids)
+        for loaded, judgment in self.judgments(reader, as_of, patient_ids):
+            last_results = last_result_days(judgment)
+            has_course = judgment.labs.treatment.has_course & ~judgment.labs.treatment.stopped
+            assembled = Assembler(judgment, self.rule_set).assessments()
+            for row, (stored, assessment) in enumerate(zip(loaded.patients, assembled, strict=True)):
+                mine = acknowledged.get(stored.id, ())
+                line = worklist_line(
+                    stored, assessment, mine, under_treatment=bool(has_course[row]), last_result=int(last_results[row])
+                )
+                yield Judged(stored, assessment, line)
+
+    def store(
+        self,
+        writer: Writer,
+        patient_ids: Sequence[int],
+        today: date,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Judge some patients as of today and keep it, in the caller's transaction."""
+        group: list[Judged] = []
+        for each in self.judged(writer, today, patient_ids):
+            group.append(each)
+            if len(group) >= 512:
+                _put(writer, group)
+                if progress is not None:
+                    progress(len(group))
+                group = []
+        _put(writer, group)
+
+
+def _put(writer: Writer, group: Sequence[Judged]) -> None:
+    lines = [assessment_row(each) for each in group]
+    findings = [row for each in group for row in finding_rows(each.stored.id, each.assessment.findings)]
+    checks = [
+        (each.stored.id, check.panel, check.due_on.isoformat(), check.status.value, check.reason, ";".join(check.missing))
+        for each in group
+        for check in each.assessment.checks
+    ]
+    writer.put_assessments(lines, findings, checks)
+
+
+def assessment_row(judged: Judged) -> Row:
+    """A row of ``assessment`` in the table's order."""
+    assessment, line = judged.assessment, judged.line
+    return (
+        judged.stored.id,
+        assessment.as_of.isoformat(),
+        line.valid_until.isoformat() if line.valid_until else None,
+        assessment.rule_set,
+        judged.stored.data_version,
+        line.state.value,
+        line.severity_rank,
+        line.worst,
+        line.rule,
+        line.message,
+        line.next_panel,
+        line.next_due,
+        line.next_status,
+        line.cannot_evaluate,
+        line.last_result_on,
+    )
+
+
+def finding_rows(patient_id: int, findings: Iterable[Finding]) -> Iterator[Row]:
+    """Rows of ``finding``."""
+    for each in findings:
+        reasons = ";".join(reason.value for reason in each.reasons)
+        evidence = json.dumps([evidence_json(proof) for proof in each.evidence], separators=(",", ":"))
+        yield (
+            patient_id, each.rule, each.verdict.value, each.severity.value, reasons, each.message, each.source, evidence,
+        )  # fmt: skip
+
+
+def evidence_json(proof: Evidence) -> dict[str, object]:
+    """Evidence as plain JSON; an open upper end is null."""
+    return {
+        "analyte": proof.analyte,
+        "value": _interval_json(proof.value),
+        "unit": proof.unit,
+        "collected_on": proof.collected_on.isoformat(),
+        "limit": _interval_json(proof.limit),
+        "baseline": _interval_json(proof.baseline),
+        "baseline_on": proof.baseline_on.isoformat() if proof.baseline_on else None,
+        "method": proof.method,
+        "result_ids": proof.result_ids,
+    }
+
+
+def _interval_json(interval: Interval | None) -> list[object] | None:
+    if interval is None:
+        return None
+    high = None if interval.high == float("inf") else interval.high
+    return [interval.low, high, interval.low_open, interval.high_open]
+
+
+def acknowledgements_of(reader: Reader, patient_ids: Sequence[int] | None) -> Mapping[int, Sequence[Acknowledged]]:
+    """Acknowledgements in force by patient number."""
+    only = patient_ids[0] if patient_ids is not None and len(patient_ids) == 1 else None
+    found: dict[int, list[Acknowledged]] = defaultdict(list)
+    for row in reader.acknowledgements(only):
+        until = row["until_on"]
+        found[int(str(row["patient_id"]))].append(
+            Acknowledged(
+                int(str(row["id"])),
+                str(row["rule"]),
+                str(row["rule_version"]),
+                str(row["evidence_key"]),
+                date.fromisoformat(str(until)) if until else None,
+            )
+        )
+    return found
+
+
+def last_result_days(judgment: Judgment) -> Days:
+    """Per row the ordinal day of the last reported result, usable or not, by the as-of day; 0 without any."""
+    labs, results = judgment.labs, judgment.labs.cohort.results
+    latest = np.zeros(len(labs.cohort.patients), np.int64)
+    if len(results):
+        day = day_of_instant(results.at)
+        known = day <= labs.treatment.as_of[0]
+        np.maximum.at(latest, results.patient[known], day[known])
+    return latest

@@ -1,0 +1,108 @@
+"""A patient's line on the worklist: its state, the worst finding, the next check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from labtrack.core.judgment import Assessment, Check, CheckStatus, Finding, Verdict, WorklistState
+from labtrack.store import StoredPatient
+
+#: Ranks after the three severities: nothing met, or all of it acknowledged.
+NO_FINDING = 3
+_STATUS_RANK = {CheckStatus.OVERDUE: 0, CheckStatus.DUE: 1, CheckStatus.LATER: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """An acknowledgement in force: of which rule, under which version, for which results, until when."""
+
+    id: int
+    rule: str
+    rule_version: str
+    evidence_key: str
+    until: date | None
+
+    def covers(self, finding: Finding, rule_set: str, as_of: date) -> bool:
+        """Whether it still stands for a finding: same rules, same results, not past its date."""
+        in_time = self.until is None or as_of <= self.until
+        return in_time and self.rule == finding.rule and self.rule_version == rule_set and self.evidence_key == evidence_key(finding)
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistLine:
+    """What the worklist shows of one patient; texts are empty where there is nothing."""
+
+    state: WorklistState
+    severity_rank: int
+    worst: str
+    rule: str
+    message: str
+    next_panel: str
+    next_due: str
+    next_status: str
+    cannot_evaluate: int
+    last_result_on: str
+    valid_until: date | None
+
+
+def evidence_key(finding: Finding) -> str:
+    """The results (or, for a rule on events, the sentence) that a finding fired on."""
+    ids = sorted({each for proof in finding.evidence for each in proof.result_ids})
+    return ",".join(map(str, ids)) or finding.message
+
+
+def worklist_line(
+    stored: StoredPatient,
+    assessment: Assessment,
+    acknowledged: Sequence[Acknowledged],
+    *,
+    under_treatment: bool,
+    last_result: int,
+) -> WorklistLine:
+    """The line of one assessment. The state is the first of :class:`WorklistState` that holds."""
+    as_of = assessment.as_of
+    met = [each for each in assessment.findings if each.verdict is Verdict.MET]
+    covering = {
+        each.rule: [one for one in acknowledged if one.covers(each, assessment.rule_set, as_of)] for each in met
+    }
+    waiting = sorted((each for each in met if not covering[each.rule]), key=lambda each: each.severity.rank)
+    unknown = [each for each in assessment.findings if each.verdict is Verdict.CANNOT_EVALUATE]
+    check = _next(assessment.checks)
+    shown = waiting[0] if waiting else None
+    ends = [one.until for each in covering.values() for one in each if one.until is not None]
+    first_end = min((date.fromordinal(end.toordinal() + 1) for end in ends), default=None)
+    candidates = [each for each in (assessment.valid_until, first_end) if each is not None]
+    return WorklistLine(
+        state=_state(bool(waiting), check, bool(unknown), under_treatment, bool(met)),
+        severity_rank=shown.severity.rank if shown else NO_FINDING,
+        worst=shown.severity.value if shown else "",
+        rule=shown.rule if shown else "",
+        message=shown.message if shown else "",
+        next_panel=check.panel if check else "",
+        next_due=check.due_on.isoformat() if check else "",
+        next_status=check.status.value if check else "",
+        cannot_evaluate=len(unknown),
+        last_result_on=date.fromordinal(last_result).isoformat() if last_result else "",
+        valid_until=min(candidates, default=None),
+    )
+
+
+def _next(checks: Sequence[Check]) -> Check | None:
+    """The check that presses most: overdue before due before later, then by date."""
+    return min(checks, key=lambda each: (_STATUS_RANK[each.status], each.due_on), default=None)
+
+
+def _state(waiting: bool, check: Check | None, unknown: bool, under_treatment: bool, met: bool) -> WorklistState:
+    if waiting:
+        return WorklistState.NEEDS_ACTION
+    if check is not None and check.status is CheckStatus.OVERDUE:
+        return WorklistState.OVERDUE
+    if check is not None and check.status is CheckStatus.DUE:
+        return WorklistState.DUE
+    if unknown:
+        return WorklistState.CANNOT_EVALUATE
+    if not under_treatment:
+        return WorklistState.NO_SCHEDULE
+    return WorklistState.ACKNOWLEDGED if met else WorklistState.CLEAR

@@ -1,0 +1,111 @@
+"""The settings file (TOML): region, the names shown, and the clinic's own rule table."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from labtrack.core.errors import CatalogueError, UsageError
+from labtrack.core.judgment import Region
+
+CONFIG_VARIABLE, DATABASE_VARIABLE = "LABTRACK_CONFIG", "LABTRACK_DB"
+REGION_VARIABLE, TODAY_VARIABLE = "LABTRACK_REGION", "LABTRACK_TODAY"
+_KNOWN = {"region", "actor", "clinic_name", "rules"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person may set. ``rules`` is the local rule table, ``text`` the file itself so that errors can name the line."""
+
+    region: Region = Region.US
+    actor: str = ""
+    clinic_name: str = ""
+    rules: Mapping[str, object] = field(default_factory=dict)
+    text: str = ""
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Settings:
+        """Read the settings; the defaults where there is no file.
+
+        Raises CatalogueError when the file is not TOML or holds a key or value that labtrack does not know.
+        """
+        path = path or config_path()
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return cls()
+        except (OSError, UnicodeDecodeError) as error:
+            raise CatalogueError(f"The settings file {path} cannot be read: {error}.", "Correct or remove it.") from error
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise CatalogueError(f"The settings file {path} is not TOML: {error}.", "Correct or remove it.") from error
+        unknown = sorted(set(table) - _KNOWN)
+        if unknown:
+            raise CatalogueError(f"The settings file {path} has unknown keys: {', '.join(unknown)}.", f"Known: {', '.join(sorted(_KNOWN))}.")
+        rules = table.get("rules", {})
+        if not isinstance(rules, dict):
+            raise CatalogueError(f"In {path}, rules is not a table.", 'Write [rules.RULE-ID] with the thresholds below it.')
+        return cls(
+            parse_region(str(table.get("region", "US"))), str(table.get("actor", "")), str(table.get("clinic_name", "")), rules, text
+        )
+
+
+def config_path() -> Path:
+    """The settings file: ``LABTRACK_CONFIG``, else in the platform's folder."""
+    named = os.environ.get(CONFIG_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("labtrack")) / "settings.toml"
+
+
+def database_location(named: str | None = None) -> str:
+    """The clinic's path or URL: as named, else ``LABTRACK_DB``, else in the platform's data folder."""
+    named = named or os.environ.get(DATABASE_VARIABLE)
+    if named:
+        return named
+    import platformdirs
+
+    return str(Path(platformdirs.user_data_dir("labtrack")) / "clinic.db")
+
+
+def parse_region(text: str) -> Region:
+    """``US`` or ``EU``; UsageError for anything else."""
+    try:
+        return Region(text.strip().upper())
+    except ValueError:
+        raise UsageError(f"There is no region {text!r}.", "Use US or EU.") from None
+
+
+def chosen_region(settings: Settings, named: str | None = None) -> Region:
+    """The region: as named, else ``LABTRACK_REGION``, else the settings'."""
+    text = named or os.environ.get(REGION_VARIABLE)
+    return parse_region(text) if text else settings.region
+
+
+def chosen_today(named: str | None = None) -> date:
+    """The as-of date: as named, else ``LABTRACK_TODAY``, else the machine's local date."""
+    text = named or os.environ.get(TODAY_VARIABLE)
+    if not text:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a date.", "Write it as YYYY-MM-DD.") from None
+
+
+def chosen_actor(settings: Settings) -> str:
+    """Who the audit names: the settings' actor, else the account of the operating system."""
+    if settings.actor:
+        return settings.actor
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
