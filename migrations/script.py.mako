@@ -1,0 +1,18 @@
+"""${message}.
+
+Frozen: a clinic made by this revision exists somewhere. It names no class of the program, which will have changed since.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
