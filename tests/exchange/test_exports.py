@@ -66,7 +66,7 @@ def test_results_read_back(sheet_of, terms: Terms) -> None:
     for place, each in enumerate(results):
         assert batch.analyte[place] == each.analyte
         assert (batch.value_text[place], batch.unit[place], batch.ref_low[place]) == (each.value_text, each.unit, each.ref_low)
-        assert (batch.collected_at[place], batch.status[place]) == (each.collected_at, each.status)
+        assert (batch.collected_at[place], batch.status[place]) == (str(each.collected_at), each.status)
         assert (batch.lab[place], batch.specimen_id[place], batch.note[place]) == (each.lab, each.specimen_id, each.note)
         assert (batch.code[place], batch.method[place]) == (each.code, each.method)
         assert batch.result_id[place] == str(each.result_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pytest
@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from labtrack.catalogue import catalogue, read_value
 from labtrack.core.errors import ImportFailed
-from labtrack.core.record import CollectedAt, ResultStatus, Unusable
+from labtrack.core.record import ResultStatus, Unusable
 from labtrack.exchange import results
+from labtrack.exchange.dates import parse_collected
 from labtrack.exchange.results import ResultBatch, ResultReader
 from labtrack.exchange.rows import Terms
 from labtrack.exchange.sheet import Sheet, chunks, open_sheet
 
+TODAY = date(2026, 11, 22)
 HEADER = "mrn,analyte,value,unit,collected_at,status,specimen_id,result_id,supersedes,lab,note\n"
 
 
@@ -34,7 +36,8 @@ def test_a_batch(sheet_of, terms: Terms) -> None:
     assert batch.analyte == ["hb", "alt"]
     assert batch.value_text == ["'<8", "1"]
     assert batch.status == [ResultStatus.CORRECTED, ResultStatus.FINAL]
-    assert batch.collected_at[1] == CollectedAt(date(1900, 1, 2))
+    assert batch.collected_at == ["2026-03-04T07:30:05.500000", "1900-01-02"]
+    assert batch.ordering == ["2026-03-04T07:30:05.500000", "1900-01-02T00:00:00"]
     assert batch.at.tolist()[1] == 86_400
     assert batch.low.tolist()[1] == 60.0
     assert (batch.specimen_id, batch.lab, batch.note) == (["s1", ""], ["City", ""], ["=x", ""])
@@ -141,3 +144,13 @@ def test_numbers_of_a_file_with_decimal_commas_are_kept_with_a_point(sheet_of, t
     (batch,) = batches(sheet, terms)
     assert (batch.value_text, batch.ref_low, batch.note) == (["<12.5", "ca. 12,5"], ["11.6", ""], ["3,5 mg", ""])
     assert (batch.high.tolist()[0], batch.lower_limit.tolist()[0]) == (12.5, 11.6)
+
+
+@given(st.datetimes(datetime(1890, 1, 1), datetime(2026, 12, 31)), st.sampled_from(["minutes", "seconds", "microseconds"]), st.booleans())
+def test_a_time_read_fast_is_the_time_read_with_care(moment: datetime, timespec: str, spoiled: bool) -> None:
+    cell = moment.isoformat(timespec=timespec) + " " * spoiled
+    fast, careful = results._read_time(cell, TODAY), parse_collected(cell)
+    assert bool(fast.problem) == (isinstance(careful, str) or careful.on > TODAY)
+    if not isinstance(careful, str) and not fast.problem:
+        assert (fast.value, fast.ordering) == (str(careful), careful.ordering.isoformat())
+        assert fast.at == math.floor((careful.ordering - datetime(1900, 1, 1)).total_seconds())

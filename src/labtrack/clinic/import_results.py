@@ -6,7 +6,7 @@ only rows that share patient, analyte and time with another are looked up and co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import repeat
 
@@ -18,7 +18,7 @@ from labtrack.clinic.import_lookup import Lookup, ResultKey
 from labtrack.clinic.import_outcome import Tally
 from labtrack.clinic.import_traps import batch_traps
 from labtrack.clinic.matching import Known, match
-from labtrack.core.record import CollectedAt, ResultStatus, Unusable
+from labtrack.core.record import ResultStatus, Unusable
 from labtrack.exchange.remarks import Notice, Refusal, shown
 from labtrack.exchange.results import ResultBatch
 from labtrack.exchange.sheet import Sheet, chunks
@@ -34,7 +34,6 @@ from labtrack.labs.columns import (
     specimen_code,
 )
 from labtrack.store import Writer
-from labtrack.store.rows import ordering_text
 
 _STATUS_TEXT = {status: status.value for status in ResultStatus}
 _UNUSABLE_TEXT = (Unusable.NOT.value, Unusable.TEXT.value, Unusable.UNIT.value)
@@ -58,7 +57,6 @@ class Placed:
     local: Rows
     keys: Rows
     packed: Packed
-    ordering: list[str]
     old: list[bytes]
     old_rows: Packed
     old_keys: Rows
@@ -143,7 +141,6 @@ class ResultImporter:
             local,
             _keys(local, batch.number, batch.at),
             _pack_batch(batch),
-            _texts_of(batch.collected_at, ordering_text),
             old,
             old_rows,
             _keys(owner, old_rows["analyte"], old_rows["at"]),
@@ -166,7 +163,7 @@ class ResultImporter:
     def _compare(self, placed: Placed, places: list[int], verdicts: Verdicts) -> None:
         batch = placed.batch
         keys: dict[int, ResultKey] = {
-            place: (int(placed.patient[place]), batch.analyte[place], placed.ordering[place], batch.specimen_id[place]) for place in places
+            place: (int(placed.patient[place]), batch.analyte[place], batch.ordering[place], batch.specimen_id[place]) for place in places
         }
         known = self.lookup.known(keys.values())
         for place, key in keys.items():
@@ -219,9 +216,9 @@ class ResultImporter:
         columns = (
             placed.patient.tolist(),
             batch.analyte,
-            placed.ordering,
+            batch.ordering,
             result_ids.tolist(),
-            _texts_of(batch.collected_at, str),
+            batch.collected_at,
             batch.value_text,
             batch.unit,
             list(map(_STATUS_TEXT.__getitem__, batch.status)),
@@ -352,13 +349,6 @@ def _pack_batch(batch: ResultBatch) -> Packed:
     codes = {each: specimen_code(each, 0) if isinstance(each, str) else specimen_code("", each) for each in set(sources)}
     packed["specimen"] = list(map(codes.__getitem__, sources))
     return packed
-
-
-def _texts_of(times: list[CollectedAt], text: Callable[[CollectedAt], str]) -> list[str]:
-    """The text of each time; the reader hands out one object for all rows of one printed time."""
-    numbers = list(map(id, times))
-    texts = {number: text(each) for number, each in dict(zip(numbers, times, strict=True)).items()}
-    return list(map(texts.__getitem__, numbers))
 
 
 def _limit_texts(limits: list[float], unreadable: list[bool]) -> list[str | None]:

@@ -33,7 +33,7 @@ def unguard(text: str) -> str:
     >>> unguard("'=1+1"), unguard("''=1"), unguard("'quoted'")
     ('=1+1', "'=1", "'quoted'")
     """
-    return text[1:] if _GUARDED.match(text) else text
+    return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text
 
 
 def tidy(text: str) -> str:

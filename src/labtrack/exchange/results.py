@@ -6,13 +6,14 @@ panel), so each distinct combination is read once, into a table, and the rows of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from labtrack.core.record import CollectedAt, ResultStatus
+from labtrack.core.record import ResultStatus
 from labtrack.exchange.cells import mrn_of, mrn_refusal, tidy
 from labtrack.exchange.dates import parse_collected
 from labtrack.exchange.remarks import Notice, Refusal, shown
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 REMEMBERED = 40_000
 
 _EPOCH = datetime(1900, 1, 1)
+_PLAIN_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 #: A report with one of these may come without a value.
 _NEEDS_NO_VALUE = (ResultStatus.REGISTERED, ResultStatus.CANCELLED, ResultStatus.ENTERED_IN_ERROR)
 
@@ -43,11 +45,12 @@ Entry = TypeVar("Entry", bound="_Cell[Any] | Report")
 class ResultBatch:
     """The rows of a chunk that were read, as columns of one length, and what was said about the others.
 
-    Texts are as printed. ``low``, ``high`` and the limits are in the analyte's canonical unit: NaN for an unusable report and for
-    a limit that was not printed or (``*_unreadable``) cannot be read. ``at`` is seconds since 1900-01-01T00:00 of the local
-    ordering time, fractions dropped. ``unusable`` is 0 usable, 1 text, 2 unit unknown. ``number`` is the analyte's number.
-    ``result_id`` is empty where the file names none; these ids are the file's own, and ``supersedes`` refers to them.
-    ``warnings`` are (place in the columns, notice), in order of place.
+    Texts are as printed. ``collected_at`` is what :class:`~labtrack.core.record.CollectedAt` prints, ``ordering`` the local time as
+    text that sorts (``YYYY-MM-DDTHH:MM:SS``, microseconds only where there are any), ``at`` the same in seconds since
+    1900-01-01T00:00, fractions dropped. ``low``, ``high`` and the limits are in the analyte's canonical unit: NaN for an unusable
+    report and for a limit that was not printed or (``*_unreadable``) cannot be read. ``unusable`` is 0 usable, 1 text, 2 unit
+    unknown; ``number`` is the analyte's. ``result_id`` is empty where the file names none; these ids are the file's own, and
+    ``supersedes`` refers to them. ``warnings`` are (place in the columns, notice), in order of place.
     """
 
     file: str
@@ -58,7 +61,8 @@ class ResultBatch:
     unit: list[str]
     ref_low: list[str]
     ref_high: list[str]
-    collected_at: list[CollectedAt]
+    collected_at: list[str]
+    ordering: list[str]
     status: list[ResultStatus]
     lab: list[str]
     specimen_id: list[str]
@@ -117,10 +121,11 @@ class _Memo(dict[Key, int], Generic[Key, Entry]):
 
 @dataclass(frozen=True, slots=True)
 class _Cell(Generic[Item]):
-    """One distinct cell: its value, and why it cannot be taken if it cannot. ``at`` is a collection time in seconds."""
+    """One distinct cell: its value, and why it cannot be taken if it cannot; of a collection time also how it orders."""
 
     value: Item
     problem: str = ""
+    ordering: str = ""
     at: int = 0
 
 
@@ -204,6 +209,7 @@ def _assemble(
         ref_low=[report.texts[2] for report in reports],
         ref_high=[report.texts[3] for report in reports],
         collected_at=[cell.value for cell in others["collected_at"]],
+        ordering=[cell.ordering for cell in others["collected_at"]],
         status=[cell.value for cell in others["status"]],
         code=[report.code for report in reports],
         method=[report.method for report in reports],
@@ -247,11 +253,23 @@ def _read_mrn(cell: str) -> _Cell[Any]:
 
 
 def _read_time(cell: str, today: date) -> _Cell[Any]:
+    if _PLAIN_MINUTE.fullmatch(cell):  # what most laboratories print, and nothing to refuse
+        try:
+            ordering = datetime.fromisoformat(cell)
+        except ValueError:
+            ordering = _EPOCH
+        if ordering > _EPOCH and ordering.date() <= today:
+            return _Cell(cell, "", f"{cell}:00", _seconds(ordering))
     collected = parse_collected(tidy(cell))
     if isinstance(collected, str):
-        return _Cell(None, collected)
-    delta = collected.ordering - _EPOCH
-    return _Cell(collected, f"after today ({today})" if collected.on > today else "", delta.days * 86_400 + delta.seconds)
+        return _Cell("", collected)
+    ordering = collected.ordering
+    return _Cell(str(collected), f"after today ({today})" if collected.on > today else "", ordering.isoformat(), _seconds(ordering))
+
+
+def _seconds(ordering: datetime) -> int:
+    delta = ordering - _EPOCH
+    return delta.days * 86_400 + delta.seconds
 
 
 def _read_status(cell: str) -> _Cell[Any]:
