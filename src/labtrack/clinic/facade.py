@@ -16,6 +16,8 @@ from labtrack.clinic.care import Care, find
 from labtrack.clinic.cohorts import load_cohorts
 from labtrack.clinic.engine import Engine
 from labtrack.clinic.exporting import Exporter
+from labtrack.clinic.import_outcome import ImportOutcome
+from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
 from labtrack.clinic.recording import Entry, Recorded, Recorder
@@ -26,7 +28,7 @@ from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row, work
 from labtrack.core.errors import NotFound, Refused
 from labtrack.core.judgment import Assessment, Region, Verdict, WorklistState
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Patient, Result
-from labtrack.store import Store, StoredPatient
+from labtrack.store import Store, StoredPatient, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Clinic:
         self.today = today
         self.settings = settings
         self.region = region
+        #: The last day on which something can have happened: the machine's date, or a later one set for a demonstration.
+        self.latest_day = max(date.today(), today)
         self.catalogue = catalogue()
         rules, version = rules_in_force(settings)
         self.judge = Judge(Engine(self.catalogue, rules, region), f"{version} {region.value}")
-        self._care = Care(self.catalogue, today)
-        self._recorder = Recorder(self.catalogue, self.judge, today)
+        self._care = Care(self.catalogue, self.latest_day)
+        self._recorder = Recorder(self.catalogue, self.judge, today, self.latest_day)
         self._exporter = Exporter(self.catalogue, self.judge)
 
     @classmethod
@@ -265,7 +269,7 @@ class Clinic:
             for line in reader.worklist():
                 known.add(line["mrn"])
                 state = WorklistState.NOT_ASSESSED.value if line["patient_id"] in stale else line["state"]
-                yield {**{key: line[key] for key in ("mrn", "name")}, **_line_cells(line, str(state))}  # type: ignore[dict-item]
+                yield {"mrn": str(line["mrn"]), "name": str(line["name"]), **_line_cells(line, str(state))}
             for each in reader.patients():
                 if each.patient.mrn not in known:
                     yield {"mrn": each.patient.mrn, "name": each.patient.name, **_line_cells({}, WorklistState.NOT_ASSESSED.value)}
@@ -330,11 +334,21 @@ class Clinic:
 
     # Files
 
-    def import_files(self, paths: Sequence[Path | str], options: Any = None) -> Any:
-        """Import files through one preview and one transaction; see :mod:`labtrack.clinic.importing`."""
-        from labtrack.clinic.importing import import_files
+    def import_files(self, paths: Sequence[Path | str], options: ImportOptions | None = None) -> ImportOutcome:
+        """Import files in one transaction; see :func:`labtrack.clinic.importing.import_files`."""
 
-        return import_files(self.store, self.judge, self.today, paths, options)
+        def assess(writer: Writer, patient_ids: Sequence[int], _: date) -> None:
+            self.judge.store(writer, patient_ids, self.today)
+
+        return import_files(
+            self.store,
+            [Path(path) for path in paths],
+            options or ImportOptions(),
+            catalogue=self.catalogue,
+            today=self.latest_day,
+            rule_ids=self.judge.engine.rules.keys(),
+            assess=assess,
+        )
 
     def export_summary(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None) -> None:
         """The CSV summary: one row per patient and analyte."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from labtrack.core.judgment import Assessment, Check, CheckStatus, Finding, Verdict, WorklistState
+from labtrack.core.judgment import Assessment, Check, CheckStatus, Finding, Severity, Verdict, WorklistState
 from labtrack.store import StoredPatient
 
 #: Ranks after the three severities: nothing met, or all of it acknowledged.
@@ -75,7 +75,7 @@ def worklist_line(
     first_end = min((date.fromordinal(end.toordinal() + 1) for end in ends), default=None)
     candidates = [each for each in (assessment.valid_until, first_end) if each is not None]
     return WorklistLine(
-        state=_state(bool(waiting), check, bool(unknown), under_treatment, bool(met)),
+        state=_state(waiting, check, bool(unknown), under_treatment, bool(met)),
         severity_rank=shown.severity.rank if shown else NO_FINDING,
         worst=shown.severity.value if shown else "",
         rule=shown.rule if shown else "",
@@ -94,8 +94,9 @@ def _next(checks: Sequence[Check]) -> Check | None:
     return min(checks, key=lambda each: (_STATUS_RANK[each.status], each.due_on), default=None)
 
 
-def _state(waiting: bool, check: Check | None, unknown: bool, under_treatment: bool, met: bool) -> WorklistState:
-    if waiting:
+def _state(waiting: Sequence[Finding], check: Check | None, unknown: bool, under_treatment: bool, met: bool) -> WorklistState:
+    """Watch findings alone do not outrank a check that is due or a rule that cannot be evaluated, but never leave a patient clear."""
+    if any(each.severity is not Severity.WATCH for each in waiting):
         return WorklistState.NEEDS_ACTION
     if check is not None and check.status is CheckStatus.OVERDUE:
         return WorklistState.OVERDUE
@@ -105,4 +106,6 @@ def _state(waiting: bool, check: Check | None, unknown: bool, under_treatment: b
         return WorklistState.CANNOT_EVALUATE
     if not under_treatment:
         return WorklistState.NO_SCHEDULE
+    if waiting:
+        return WorklistState.NEEDS_ACTION
     return WorklistState.ACKNOWLEDGED if met else WorklistState.CLEAR

@@ -10,6 +10,7 @@ from labtrack.catalogue import Catalogue, read_value
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.segments import updated_segment
 from labtrack.core.errors import NotFound, Refused
+from labtrack.core.quantity import DecimalMark
 from labtrack.core.record import CollectedAt, Result, ResultStatus
 from labtrack.store import StoredPatient, Writer
 from labtrack.store.rows import ordering_text, result_values
@@ -41,6 +42,7 @@ class Recorder:
     catalogue: Catalogue
     judge: Judge
     today: date
+    latest_day: date
 
     def record(
         self, writer: Writer, stored: StoredPatient, entries: Sequence[Entry], at: CollectedAt, lab: str, specimen_id: str
@@ -49,7 +51,7 @@ class Recorder:
 
         A value that stands already under the same analyte, time and specimen is not stored again.
         """
-        if at.on > self.today:
+        if at.on > self.latest_day:
             raise Refused(f"Collected on {at.on.isoformat()}, which is after today.", "Correct the date of collection.")
         read = [self.read(entry, at, lab, specimen_id) for entry in entries]
         refusals = [f"{entry.name}: {problem}" for entry, (_, _, problem) in zip(entries, read, strict=True) if problem]
@@ -79,7 +81,7 @@ class Recorder:
         if not entry.unit.strip():
             known = ", ".join(self.catalogue.units_of(identity.analyte))
             return None, (), f"no unit; labtrack does not guess. Known for {identity.analyte.short}: {known}"
-        decimal = "," if "," in entry.value and "." not in entry.value else "."
+        decimal: DecimalMark = "," if "," in entry.value and "." not in entry.value else "."
         reading = read_value(identity, entry.value, entry.unit, entry.ref_low, entry.ref_high, decimal)
         if reading.refusal:
             return None, (), reading.refusal

@@ -26,7 +26,7 @@ class RuleInfo:
     drugs: tuple[str, ...]
     regions: tuple[str, ...]
     family: str
-    version: int
+    version: str
     is_local: bool
     sections: Mapping[str, str]
     limits: Mapping[str, float]
