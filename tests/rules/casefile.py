@@ -144,7 +144,7 @@ def _case(rule: str, entry: Mapping[str, object], value: str) -> Case:
         assert isinstance(given, list), f"{entry['name']}: {key} is not a list"
         return [filled(each) for each in given]
 
-    courses = texts("courses") or ([filled(entry["course"])] if entry["course"] != "none" else [])
+    courses = texts("courses") or [text for text in [filled(entry["course"])] if text != "none"]
     chart = Chart(
         _patient(filled(entry["patient"])),
         tuple(_courses(courses, texts("doses"), texts("holds"))),

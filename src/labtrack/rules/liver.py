@@ -121,8 +121,8 @@ def hys_law(
     alt, ast, alp = (_near(lab, bilirubin, int(days)) for lab in (labs.alt, labs.ast, labs.alp))
     raised = [_at_least(lab, times) for lab in (alt, ast)]
     jaundice = more(bilirubin.bounds, bilirubin.uln * bilirubin_times)
-    alp_is_known = alp.present & alp.is_exact
-    cholestasis = alp_is_known & (more(alp.bounds, alp.uln * alp_times) == MET)
+    blocked = np.where(alp.present & alp.is_exact, more(alp.bounds, alp.uln * alp_times), np.int8(UNKNOWN))
+    cholestasis = blocked == MET
     test = np.where(cholestasis, np.int8(NOT_MET), np.minimum(np.maximum(*raised), jaundice))
     verdicts = _joined(labs, test, times, int(days))
     is_met = verdicts.answer == MET
@@ -133,7 +133,7 @@ def hys_law(
     shown = Term(bilirubin, Relation.ABOVE, bilirubin.uln * bilirubin_times, np.where(is_met, jaundice, verdicts.answer))
     verdicts.terms = (shown, *terms, *verdicts.terms)
     verdicts.recheck_from = bilirubin.day
-    verdicts.note = (~alp_is_known).astype(np.int8)
+    verdicts.note = (blocked == UNKNOWN).astype(np.int8)
     return verdicts
 
 

@@ -26,8 +26,9 @@ def contraindication(labs: Labs, recent_days: float = 180.0) -> Verdicts:
     References: The article; US and EU labels of the three drugs (wording known, not re-read); house policy for the 180 days.
     """
     treatment = labs.treatment
-    reference = np.where(treatment.started, treatment.start, treatment.day)
-    recent = labs.event_recorded(reference - int(recent_days), reference, "vte", "prior-vte")
+    reference = np.where(treatment.has_course, treatment.start, treatment.day)
+    known_by = np.minimum(reference, treatment.day)
+    recent = labs.event_recorded(reference - int(recent_days), known_by, "vte", "prior-vte")
     return labs.event_open("malignancy-active", "diabetes-uncontrolled", "tb-active", "hepatitis-active") | recent
 
 
