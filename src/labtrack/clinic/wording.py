@@ -10,7 +10,7 @@ from labtrack.core.judgment import Evidence, Reason, Region
 from labtrack.core.quantity import format_interval, format_rounded
 from labtrack.labs.verdicts import Relation, Term
 from labtrack.rules import Rule
-from labtrack.rules.sources import sources_for, statement_for
+from labtrack.rules.sources import sources_for, statements_for
 from labtrack.schedule import PanelChecks, Recheck
 from labtrack.schedule.checks import BASELINE_MISSING, FIRST_RECHECK, MILESTONE, REPEATING, RESPONSE_REVIEW, RESTART, SCREENING
 
@@ -79,9 +79,8 @@ def cannot_tell_text(title: str, reasons: Sequence[Reason], known: Sequence[str]
 
 @cache
 def label_text(rule: Rule, drug: Drug, region: Region, before_start: bool) -> str:
-    """What the label says of it, empty where no label has the rule."""
-    statement = statement_for(rule, drug, region, before_start)
-    return statement.text if statement else ""
+    """What the label says of it on each of the rule's topics, empty where no label has the rule."""
+    return " ".join(statement.text for statement in statements_for(rule, drug, region, before_start))
 
 
 @cache

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from labtrack.catalogue import LabelStatement, Source, catalogue
+from labtrack.catalogue import LabelStatement, Resume, Source, catalogue
 from labtrack.core.quantity import format_number
 from labtrack.rules import REGISTRY, RULE_SET, Rule
-from labtrack.rules.sources import ON, sources_for
+from labtrack.rules.sources import ON, RESUME, sources_for
 
 #: What the evidence marks of the catalogue stand for.
 MARKS = {
@@ -108,7 +108,20 @@ def _labels(rule: Rule) -> str:
             for statement in _about(topic, catalogue().drugs[key].labels, rule.regions):
                 when = "on treatment" if statement.phase == ON else "before the start"
                 said.setdefault((statement.text, statement.differs), []).append(f"{key} {statement.region.value}, {when}")
+    if RESUME in rule.topics:
+        for key in rule.drugs:
+            for condition in catalogue().drugs[key].resume:
+                said.setdefault((_resumption(condition), ""), []).append(f"{key} {condition.region.value}")
     return "\n".join(f"- {text} {differs}".rstrip() + f" ({'; '.join(where)})" for (text, differs), where in said.items())
+
+
+def _resumption(condition: Resume) -> str:
+    """A label's condition for ending a hold, as a sentence."""
+    analyte = catalogue().analytes[condition.analyte]
+    if condition.limit is None:
+        return f"May be resumed once {analyte.short} is within the reference limits again."
+    relation = "at or above" if condition.inclusive else "above"
+    return f"May be resumed with {analyte.short} {relation} {format_number(condition.limit)} {analyte.display_unit}."
 
 
 def _about(topic: str, statements: Iterable[LabelStatement], regions: Iterable[str]) -> list[LabelStatement]:
