@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.store.conftest import ADA
 from tests.store.test_migrate import environment
 
-from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, StoreError
+from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, StoreError, UsageError
 from labtrack.core.record import Patient
 from labtrack.store import Store, connection
 from labtrack.store.connection import Statement, database_url, private_file, private_folder, sqlite_path, translated
@@ -116,10 +116,15 @@ def test_a_reader_keeps_one_view(store: Store, ada: int, other: Store) -> None:
 
 
 def test_nothing_of_a_failed_transaction_stays(store: Store, ada: int) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as writer:
-        writer.add_patient(Patient("B2", "Bo Example"))
-        writer.audit("add-patient", {})
-        raise ZeroDivisionError
+
+    def fail_late() -> None:
+        with store.write() as writer:
+            writer.add_patient(Patient("B2", "Bo Example"))
+            writer.audit("add-patient", {})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_late()
     with store.read() as reader:
         assert [each.patient.mrn for each in reader.patients()] == ["A1"]
         assert len(list(reader.audit_entries())) == 1
@@ -175,8 +180,7 @@ def test_a_disk_that_is_full_says_so_and_loses_nothing(store: Store, ada: int) -
         reader.session.driver.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(DatabaseUnavailable, match="disk") as caught, store.write() as writer:
         writer.put_segments([(ada, b"x" * 1_000_000)])
-        writer.audit("segment", {})
-    assert caught.value.next_step
+    assert "space" in caught.value.next_step
     with store.read() as reader:
         assert len(reader.patients()) == 1
         assert reader.checked() == []
@@ -191,23 +195,64 @@ def test_a_file_that_is_overwritten_meanwhile_is_called_damaged(store: Store, ad
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("code", "kind"),
     [
-        ("database is locked", DatabaseLocked),
-        ("database table is busy", DatabaseLocked),
-        ("file is not a database", DatabaseDamaged),
-        ("database disk image is malformed", DatabaseDamaged),
-        ("database or disk is full", DatabaseUnavailable),
-        ("attempt to write a readonly database", DatabaseUnavailable),
-        ("unable to open database file", DatabaseUnavailable),
-        ("something else", StoreError),
+        (sqlite3.SQLITE_BUSY, DatabaseLocked),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, DatabaseLocked),
+        (sqlite3.SQLITE_LOCKED, DatabaseLocked),
+        (sqlite3.SQLITE_NOTADB, DatabaseDamaged),
+        (sqlite3.SQLITE_CORRUPT, DatabaseDamaged),
+        (sqlite3.SQLITE_FULL, DatabaseUnavailable),
+        (sqlite3.SQLITE_IOERR_WRITE, DatabaseUnavailable),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, DatabaseUnavailable),
+        (sqlite3.SQLITE_CANTOPEN, DatabaseUnavailable),
+        (sqlite3.SQLITE_CONSTRAINT, StoreError),
     ],
 )
-def test_every_error_of_the_driver_has_a_next_step(text: str, kind: type[StoreError]) -> None:
-    error = translated(sqlite3.OperationalError(text), Path("clinic.db"))
+def test_every_error_of_the_driver_has_a_next_step(code: int, kind: type[StoreError]) -> None:
+    raised = sqlite3.OperationalError("UNIQUE constraint failed: full.locked")
+    raised.sqlite_errorcode = code
+    error = translated(raised, Path("clinic.db"))
     assert type(error) is kind
     assert "clinic.db" in error.message
-    assert error.next_step
+    assert "Nothing was changed" in error.next_step
+
+
+def test_an_error_of_another_back_end_is_told_as_it_is() -> None:
+    assert "deadlock" in translated(RuntimeError("deadlock"), None).message
+
+
+@pytest.mark.parametrize("location", ["sqlite://", "sqlite:///:memory:", "://", "no such thing://x"])
+def test_what_is_no_place_for_a_clinic_is_wrong_usage(location: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Store.open(location)
+    assert "--db" in caught.value.next_step
+
+
+def test_a_back_end_that_is_not_installed_is_named() -> None:
+    with pytest.raises(DatabaseUnavailable, match="nonesuch"):
+        Store.open("nonesuch://host/clinic")
+
+
+def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseUnavailable, match="File exists"):
+        Store.open(tmp_path / "file" / "folder" / "clinic.db")
+    with pytest.raises(DatabaseUnavailable, match="cannot be made"):
+        private_file(tmp_path / "file" / "clinic.db")
+
+
+def test_after_a_commit_that_fails_the_next_transaction_works(store: Store, ada: int) -> None:
+    with store.read() as reader:
+        driver = reader.session.driver
+    driver.set_authorizer(lambda action, what, *_: sqlite3.SQLITE_DENY if (action, what) == (sqlite3.SQLITE_TRANSACTION, "COMMIT") else 0)
+    with pytest.raises(StoreError, match="authorized"), store.write() as writer:
+        writer.audit("lost", {})
+    driver.set_authorizer(None)
+    with store.write() as writer:
+        writer.audit("after", {})
+    with store.read() as reader:
+        assert [entry.action for entry in reader.audit_entries()] == ["add-patient", "after"]
 
 
 def test_a_statement_is_compiled_for_each_back_end_once() -> None:

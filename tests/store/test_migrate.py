@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.store.sample import fill
 
-from labtrack.core.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable, LabtrackError
-from labtrack.store import Store
+from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DatabaseUnavailable, LabtrackError, StoreError
+from labtrack.store import Store, connection
 from labtrack.store import migrate as module
 
 #: A dump of a clinic as each past revision left it, with a little of everything in it (sample.py).
@@ -40,8 +41,8 @@ def counts(path: Path) -> dict[str, int]:
 
 def load(dump: Path, path: Path) -> Path:
     """A clinic from a dump."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(dump.read_text(encoding="utf-8"))
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript(dump.read_text(encoding="utf-8"))
     return path
 
 
@@ -64,7 +65,7 @@ def revise(folder: Path, body: str) -> None:
 
 def test_the_classes_and_the_migrations_give_one_schema(store: Store, path: Path, tmp_path: Path) -> None:
     empty = tmp_path / "migrated.db"
-    module._run_alembic(load_nothing(empty))
+    module.run_migrations(load_nothing(empty))
     by_classes, by_migrations = schema(path), schema(empty)
     assert by_classes.keys() == by_migrations.keys()
     for name, sql in by_classes.items():
@@ -134,7 +135,7 @@ def test_an_upgrade_that_fails_changes_nothing(coming: Path, tmp_path: Path) -> 
     revise(coming, REBUILD + '    op.execute("INSERT INTO patient (id) VALUES (1)")\n')
     old = load(DUMPS[0], tmp_path / "old.db")
     before, rows = schema(old), counts(old)
-    with pytest.raises(Exception, match="constraint"):
+    with pytest.raises(StoreError, match="constraint"):
         Store.open(old)
     assert schema(old) == before
     assert counts(old) == rows
@@ -176,13 +177,74 @@ def environment() -> dict[str, str]:
 
 def test_a_newer_clinic_is_refused_by_name_and_left_alone(store: Store, path: Path) -> None:
     store.close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0099'")
-        connection.commit()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0099'")
+        raw.execute("UPDATE setting SET value = '7.8.9'")
+        raw.commit()
+    with pytest.raises(DatabaseTooNew, match=r"7\.8\.9.*0099.*0001") as caught:
+        Store.open(path)
+    assert caught.value.next_step == "Install labtrack 7.8.9 or later."
+    assert module.revision_of(path) == "0099"
+
+
+def test_a_newer_clinic_that_does_not_say_who_made_it_is_refused_as_well(store: Store, path: Path) -> None:
+    store.close()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0099'")
+        raw.execute("DROP TABLE setting")
+        raw.commit()
     with pytest.raises(DatabaseTooNew, match="0099") as caught:
         Store.open(path)
     assert caught.value.next_step
-    assert module.revision_of(path) == "0099"
+
+
+def test_an_upgrade_says_which_version_made_it(coming: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    revise(coming, REBUILD)
+    monkeypatch.setattr(module, "__version__", "7.8.9")
+    old = load(DUMPS[0], tmp_path / "old.db")
+    with closing(Store.open(old)):
+        pass
+    assert module.made_by(old) == "7.8.9"
+
+
+def test_an_upgrade_of_a_clinic_in_use_waits_and_then_says_so(coming: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    revise(coming, REBUILD)
+    old = load(DUMPS[0], tmp_path / "old.db")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **others: connect(*args, **{"timeout": 0.03, **others}))
+    with closing(connect(old, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseLocked):
+            Store.open(old)
+    assert module.revision_of(old) == "0001"
+
+
+def test_two_programs_may_make_one_clinic_at_once(path: Path) -> None:
+    failures: list[Exception] = []
+
+    def make() -> None:
+        try:
+            Store.open(path).close()
+        except Exception as error:  # noqa: BLE001 - the test tells it
+            failures.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_a_clinic_cannot_be_made_in_a_file_that_is_being_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "BUSY_TIMEOUT", 30)
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseLocked):
+            Store.open(path)
 
 
 @pytest.mark.parametrize("content", [b"not a database, but long enough to have a header of one hundred bytes" * 4, b"notes"])
@@ -197,8 +259,8 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path, conten
 
 def test_a_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
     path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("CREATE TABLE bookmarks (url TEXT)")
     with pytest.raises(DatabaseDamaged, match="not a labtrack clinic"):
         Store.open(path)
     assert list(schema(path)) == [("table", "bookmarks")]

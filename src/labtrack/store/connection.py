@@ -11,16 +11,17 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import create_engine, event, inspect
 from sqlalchemy.engine import Dialect, Engine, make_url
 from sqlalchemy.engine.url import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.base import Executable
 
-from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, StoreError
+from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, StoreError, UsageError
 
 #: How long a writer waits for another one, milliseconds.
 BUSY_TIMEOUT = 5_000
@@ -28,11 +29,17 @@ Row = tuple[Any, ...]
 
 
 def database_url(location: str | Path) -> URL:
-    """A path, or an SQLAlchemy URL."""
+    """A path, or an SQLAlchemy URL. Raises UsageError for what is neither, or for a database in memory."""
     text = str(location)
-    if "://" in text:
-        return make_url(text)
-    return URL.create("sqlite", database=str(Path(text).expanduser()))
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser()))
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise UsageError(f"{text} is neither a path nor a database's address.", "Name a file, for example: --db clinic.db") from error
+    if url.get_backend_name() == "sqlite" and sqlite_path(url) is None:
+        raise UsageError("A clinic needs a file.", "Name one, for example: --db clinic.db")
+    return url
 
 
 def sqlite_path(url: URL) -> Path | None:
@@ -43,22 +50,39 @@ def sqlite_path(url: URL) -> Path | None:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder that only its owner may enter; an existing one is left as it is."""
-    if not folder.exists():
-        private_folder(folder.parent)
+    """Make a folder that only its owner may enter; an existing one is left as it is. Raises DatabaseUnavailable."""
+    if folder.is_dir():
+        return
+    private_folder(folder.parent)
+    try:
         folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailable(f"The folder {folder} cannot be made: {error.strerror}.", "Name another place.") from error
 
 
 def private_file(path: Path) -> None:
-    """Make an empty file that only its owner may read, if there is none."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """Make an empty file that only its owner may read, if there is none. Raises DatabaseUnavailable.
+
+    SQLite gives the files beside it (-wal, -shm) the same mode.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise DatabaseUnavailable(f"{path} cannot be made: {error.strerror}.", "Name another place.") from error
 
 
 def make_engine(url: URL, *, read_only: bool) -> Engine:
-    """An engine without a pool that leaves transactions to us (pysqlite's own leave DDL behind)."""
+    """An engine without a pool that leaves transactions to us (pysqlite's own leave DDL behind).
+
+    Raises DatabaseUnavailable for a back end that is not installed.
+    """
     path = sqlite_path(url)
     if path is None:
-        return create_engine(url, poolclass=NullPool)
+        try:
+            return create_engine(url, poolclass=NullPool)
+        except (ImportError, NoSuchModuleError) as error:
+            next_step = "Install it, for PostgreSQL with: pip install 'labtrack[postgres]'"
+            raise DatabaseUnavailable(f"Nothing here can speak to {url.drivername}.", next_step) from error
     uri = f"file:{_escaped(path)}?mode={'ro' if read_only else 'rw'}"
 
     def connect() -> sqlite3.Connection:
@@ -93,7 +117,7 @@ class Statement:
         found = self._compiled.get(dialect.name)
         if found is None:
             style = "qmark" if dialect.name == "sqlite" else "format"
-            compiled = self._make().compile(dialect=dialect.__class__(paramstyle=style))  # type: ignore[attr-defined]
+            compiled = self._make().compile(dialect=dialect.__class__(paramstyle=style))  # type: ignore[call-arg]
             found = self._compiled[dialect.name] = (str(compiled), tuple(compiled.positiontup or ()))
         return found
 
@@ -143,6 +167,7 @@ class Database:
         self.read_only = read_only
         self.engine = make_engine(url, read_only=read_only)
         self._connection: Any = None
+        self._lock = Lock()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -152,10 +177,10 @@ class Database:
                 session.cursor.execute("BEGIN IMMEDIATE")
             try:
                 yield session
+                session.driver.commit()
             except BaseException:
                 session.driver.rollback()
                 raise
-            session.driver.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -170,21 +195,24 @@ class Database:
 
     @contextmanager
     def _borrowed(self) -> Iterator[Session]:
-        """A session on the kept connection; a nested one gets a connection of its own."""
-        connection, self._connection = self._connection or self.engine.connect(), None
+        """A session on the kept connection; a nested one, or one of another thread, gets a connection of its own."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection is None:
+            connection = self.engine.connect()
         try:
             yield Session(connection.connection.driver_connection, self.engine.dialect)
         finally:
-            if self._connection is None:
-                self._connection = connection
-            else:
-                connection.close()
+            with self._lock:
+                spare, self._connection = self._connection, connection
+            if spare is not None:
+                spare.close()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OperationalError, DBAPIError) as error:
+        except (sqlite3.Error, DBAPIError) as error:
             raise translated(error, self.path) from error
 
     def has_tables(self) -> bool:
@@ -199,19 +227,23 @@ class Database:
         self.engine.dispose()
 
 
+#: What a person should know, by SQLite's primary result code (https://www.sqlite.org/rescode.html).
+_FAILURES: dict[int, tuple[type[StoreError], str, str]] = {
+    sqlite3.SQLITE_BUSY: (DatabaseLocked, "is in use by another program", "Close the other labtrack or try again in a moment."),
+    sqlite3.SQLITE_LOCKED: (DatabaseLocked, "is in use by another program", "Close the other labtrack or try again in a moment."),
+    sqlite3.SQLITE_CORRUPT: (DatabaseDamaged, "is damaged", "Restore the newest backup: labtrack restore FILE"),
+    sqlite3.SQLITE_NOTADB: (DatabaseDamaged, "is not a clinic", "Name a clinic, or restore a backup: labtrack restore FILE"),
+    sqlite3.SQLITE_FULL: (DatabaseUnavailable, "cannot grow: the disk is full", "Free some space and try again."),
+    sqlite3.SQLITE_IOERR: (DatabaseUnavailable, "cannot be read or written: the disk reports an error", "Check the disk."),
+    sqlite3.SQLITE_READONLY: (DatabaseUnavailable, "may not be written to", "Check the permissions of the file and its folder."),
+    sqlite3.SQLITE_PERM: (DatabaseUnavailable, "may not be used", "Check the permissions of the file and its folder."),
+    sqlite3.SQLITE_CANTOPEN: (DatabaseUnavailable, "cannot be opened", "Check the path, and the permissions of the file and its folder."),
+}
+
+
 def translated(error: Exception, path: Path | None) -> StoreError:
-    """The driver's error as one of ours, with the next step."""
-    text = str(getattr(error, "orig", error))
-    where = str(path) if path else "the database"
-    lowered = text.lower()
-    if "locked" in lowered or "busy" in lowered:
-        return DatabaseLocked(f"{where} is in use by another program.", "Close the other labtrack or try again in a moment.")
-    if "malformed" in lowered or "not a database" in lowered or "corrupt" in lowered:
-        return DatabaseDamaged(f"{where} is not a readable clinic: {text}.", "Restore the newest backup: labtrack restore FILE.")
-    if "full" in lowered:
-        return DatabaseUnavailable(f"No room left on the disk of {where}.", "Free some space and try again; nothing was changed.")
-    if "readonly" in lowered or "read-only" in lowered:
-        return DatabaseUnavailable(f"{where} may not be written to.", "Check the permissions of the file and its folder.")
-    if "unable to open" in lowered:
-        return DatabaseUnavailable(f"{where} cannot be opened.", "Check that the path is right and that you may read it.")
-    return StoreError(f"{where}: {text}.", "Nothing was changed.")
+    """The driver's error as one of ours, with the next step. Nothing was changed by what failed."""
+    cause = getattr(error, "orig", None) or error
+    where = str(path) if path else "The database"
+    kind, what, next_step = _FAILURES.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, (StoreError, "refused", ""))
+    return kind(f"{where} {what} ({str(cause).strip()}).", f"{next_step} Nothing was changed.".strip())

@@ -7,15 +7,23 @@ that to the same schema as the migrations.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from labtrack import __version__
 from labtrack.core.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
 from labtrack.store.connection import Database, private_file, translated
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 #: The newest revision in ``migrations/versions``; a test compares.
 HEAD = "0001"
 REVISIONS = ("0001",)
+#: The setting that names the version of labtrack which last made or upgraded the schema; a program that is too old reads it.
+MADE_BY = "schema_made_by"
 
 
 def migrations_folder() -> Path:
@@ -44,23 +52,44 @@ def revision_of(path: Path) -> str | None:
         raise translated(error, path) from error
 
 
+def made_by(path: Path) -> str:
+    """The version of labtrack that last made or upgraded the clinic's schema; empty when it does not say."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            row = connection.execute("SELECT value FROM setting WHERE key = ?", (MADE_BY,)).fetchone()
+    except sqlite3.Error:
+        return ""
+    return str(row[0]) if row else ""
+
+
 def make_schema(database: Database) -> None:
-    """All tables of a new clinic, stamped with the newest revision, in one transaction."""
+    """All tables of a new clinic, stamped with the newest revision, in one transaction.
+
+    Of two programs that make the same clinic the second finds it made. Raises as :func:`labtrack.store.connection.translated`.
+    """
+    from sqlalchemy import inspect
+    from sqlalchemy.exc import DBAPIError
+
     from labtrack.store.tables import METADATA
 
-    with database.engine.connect() as connection:
-        if database.path is not None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        METADATA.create_all(connection)
-        if database.path is not None:
-            for statement in guards():
-                connection.exec_driver_sql(statement)
-        connection.exec_driver_sql(
-            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-        )
-        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
-        connection.commit()
+    try:
+        with database.engine.connect() as connection:
+            if database.path is not None:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if inspect(connection).has_table("alembic_version"):
+                return
+            METADATA.create_all(connection)
+            if database.path is not None:
+                for statement in guards():
+                    connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            )
+            connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
+            connection.exec_driver_sql(f"INSERT INTO setting VALUES ('{MADE_BY}', '{__version__}')")
+            connection.commit()
+    except (sqlite3.Error, DBAPIError) as error:
+        raise translated(error, database.path) from error
 
 
 def guards() -> list[str]:
@@ -68,8 +97,7 @@ def guards() -> list[str]:
     from labtrack.store.tables import WRITE_ONCE
 
     return [
-        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
+        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
         for table in WRITE_ONCE
         for action in ("UPDATE", "DELETE")
     ]
@@ -90,9 +118,10 @@ def prepare(path: Path, *, create: bool, read_only: bool) -> bool:
     if revision == HEAD:
         return False
     if revision not in REVISIONS:
+        version = made_by(path)
         raise DatabaseTooNew(
-            f"{path} was made by a newer labtrack (schema {revision}; this one knows {HEAD}).",
-            "Install the newer labtrack, or restore a backup made by this one.",
+            f"{path} was made by a newer labtrack{version and f', {version}'} (schema {revision}); this is {__version__} (schema {HEAD}).",
+            f"Install labtrack {version or 'in a newer version'}{' or later' if version else ''}.",
         )
     if read_only:
         raise DatabaseUnavailable(f"{path} has an older schema ({revision}).", "Run: labtrack upgrade")
@@ -107,24 +136,27 @@ def upgrade(path: Path, revision: str) -> Path:
     """
     backup = path.with_name(f"{path.name}.{revision}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}.bak")
     private_file(backup)
-    source, target = sqlite3.connect(path), sqlite3.connect(backup)
     try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()
-    try:
-        _run_alembic(path)
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup)) as target:
+            source.backup(target)
     except sqlite3.Error as error:
+        raise translated(error, path) from error
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        run_migrations(path)
+    except (sqlite3.Error, DBAPIError) as error:
         raise translated(error, path) from error
     return backup
 
 
-def _run_alembic(path: Path) -> None:
+def run_migrations(path: Path) -> None:
+    """Every revision that is still to come, in one transaction; nothing is changed when one fails or leaves a row without its parent."""
     from alembic import command
     from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
 
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None))
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None), poolclass=NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -135,16 +167,16 @@ def _run_alembic(path: Path) -> None:
         if faults:
             connection.rollback()
             raise DatabaseDamaged(f"{path} holds rows whose parents are missing.", "It was left as it was; restore a backup.")
+        connection.exec_driver_sql("DELETE FROM setting WHERE key = ?", (MADE_BY,))
+        connection.exec_driver_sql("INSERT INTO setting VALUES (?, ?)", (MADE_BY, __version__))
         connection.exec_driver_sql("COMMIT")
     engine.dispose()
 
 
-def alembic_config():  # type: ignore[no-untyped-def]  # alembic is imported here only
+def alembic_config() -> Config:
     """Alembic's configuration without an ini file."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
     return config
-
-

@@ -30,30 +30,38 @@ COURSES = Statement(lambda: select(*_COURSE).order_by(_C.patient_id, _C.start_on
 COURSES_OF = Statement(lambda: select(*_COURSE).where(_C.patient_id == bindparam("patient_id")).order_by(_C.start_on, _C.id))
 DOSES = Statement(lambda: select(_D.course_id, _D.step_on, _D.dose_mg, _D.frequency, _D.reason).order_by(_D.course_id, _D.step_on))
 DOSES_OF = Statement(
-    lambda: select(_D.course_id, _D.step_on, _D.dose_mg, _D.frequency, _D.reason)
-    .join_from(tables.DoseStepRow, tables.CourseRow)
-    .where(_C.patient_id == bindparam("patient_id"))
-    .order_by(_D.course_id, _D.step_on)
+    lambda: (
+        select(_D.course_id, _D.step_on, _D.dose_mg, _D.frequency, _D.reason)
+        .join_from(tables.DoseStepRow, tables.CourseRow)
+        .where(_C.patient_id == bindparam("patient_id"))
+        .order_by(_D.course_id, _D.step_on)
+    )
 )
 HOLDS = Statement(lambda: select(_H.course_id, _H.start_on, _H.reason, _H.end_on).order_by(_H.course_id, _H.start_on))
 HOLDS_OF = Statement(
-    lambda: select(_H.course_id, _H.start_on, _H.reason, _H.end_on)
-    .join_from(tables.HoldRow, tables.CourseRow)
-    .where(_C.patient_id == bindparam("patient_id"))
-    .order_by(_H.course_id, _H.start_on)
+    lambda: (
+        select(_H.course_id, _H.start_on, _H.reason, _H.end_on)
+        .join_from(tables.HoldRow, tables.CourseRow)
+        .where(_C.patient_id == bindparam("patient_id"))
+        .order_by(_H.course_id, _H.start_on)
+    )
 )
 EVENTS = Statement(lambda: select(*_EVENT).order_by(_E.patient_id, _E.began_on, _E.id))
 EVENTS_OF = Statement(lambda: select(*_EVENT).where(_E.patient_id == bindparam("patient_id")).order_by(_E.began_on, _E.id))
 PINS = Statement(
-    lambda: select(_C.patient_id, _C.drug, _C.start_on, _B.analyte, _B.collected_at, _B.reason)
-    .join_from(tables.BaselinePinRow, tables.CourseRow)
-    .order_by(_C.patient_id, _B.id)
+    lambda: (
+        select(_C.patient_id, _C.drug, _C.start_on, _B.analyte, _B.collected_at, _B.reason)
+        .join_from(tables.BaselinePinRow, tables.CourseRow)
+        .order_by(_C.patient_id, _B.id)
+    )
 )
 PINS_OF = Statement(
-    lambda: select(_C.patient_id, _C.drug, _C.start_on, _B.analyte, _B.collected_at, _B.reason)
-    .join_from(tables.BaselinePinRow, tables.CourseRow)
-    .where(_C.patient_id == bindparam("patient_id"))
-    .order_by(_B.id)
+    lambda: (
+        select(_C.patient_id, _C.drug, _C.start_on, _B.analyte, _B.collected_at, _B.reason)
+        .join_from(tables.BaselinePinRow, tables.CourseRow)
+        .where(_C.patient_id == bindparam("patient_id"))
+        .order_by(_B.id)
+    )
 )
 RESULTS_OF = Statement(lambda: select(*_R).where(_R.patient_id == bindparam("patient_id")).order_by(_R.id))
 RESULTS_IN_ORDER = Statement(lambda: select(*_R).order_by(_R.id))
@@ -63,47 +71,47 @@ SUPERSESSIONS = Statement(lambda: select(_S.superseded_id, _S.by_id))
 SUPERSEDED_BY = Statement(lambda: select(_S.by_id).where(_S.superseded_id == bindparam("id")))
 LAST_RESULT_ID = Statement(lambda: select(func.max(_R.id)))
 STANDING_AT = Statement(
-    lambda: select(_R.id, _R.value_text, _R.unit, _R.status)
-    .outerjoin_from(tables.ResultRow, tables.SupersessionRow, _S.superseded_id == _R.id)
-    .where(
-        _R.patient_id == bindparam("patient_id"),
-        _R.analyte == bindparam("analyte"),
-        _R.ordering == bindparam("ordering"),
-        _R.specimen_id == bindparam("specimen_id"),
-        _S.superseded_id.is_(None),
+    lambda: (
+        select(_R.id, _R.value_text, _R.unit, _R.status)
+        .outerjoin_from(tables.ResultRow, tables.SupersessionRow, _S.superseded_id == _R.id)
+        .where(
+            _R.patient_id == bindparam("patient_id"),
+            _R.analyte == bindparam("analyte"),
+            _R.ordering == bindparam("ordering"),
+            _R.specimen_id == bindparam("specimen_id"),
+            _S.superseded_id.is_(None),
+        )
+        .order_by(_R.id)
     )
-    .order_by(_R.id)
 )
 SEGMENTS = Statement(lambda: select(_G.patient_id, _G.results).order_by(_G.patient_id))
 SEGMENT = Statement(lambda: select(_G.results).where(_G.patient_id == bindparam("patient_id")))
 ASSESSMENT = Statement(lambda: select(*_A).where(_A.patient_id == bindparam("patient_id")))
 OUT_OF_DATE = Statement(
-    lambda: select(_P.id)
-    .outerjoin_from(tables.PatientRow, tables.AssessmentRow)
-    .where(
-        _A.patient_id.is_(None)
-        | (_A.data_version != _P.data_version)
-        | (_A.rule_set != bindparam("rule_set"))
-        | (_A.as_of > bindparam("today"))
-        | (_A.valid_until <= bindparam("today"))
+    lambda: (
+        select(_P.id)
+        .outerjoin_from(tables.PatientRow, tables.AssessmentRow)
+        .where(
+            _A.patient_id.is_(None)
+            | (_A.data_version != _P.data_version)
+            | (_A.rule_set != bindparam("rule_set"))
+            | (_A.as_of > bindparam("today"))
+            | (_A.valid_until <= bindparam("today"))
+        )
     )
 )
 FINDINGS = Statement(lambda: select(*_F).order_by(_F.patient_id))
 FINDINGS_OF = Statement(lambda: select(*_F).where(_F.patient_id == bindparam("patient_id")))
 CHECKS_OF = Statement(lambda: select(*_K).where(_K.patient_id == bindparam("patient_id")))
 ACKNOWLEDGEMENTS = Statement(lambda: select(*_U).where(_U.ended_at.is_(None)).order_by(_U.id))
-ACKNOWLEDGEMENTS_OF = Statement(
-    lambda: select(*_U).where(_U.patient_id == bindparam("patient_id"), _U.ended_at.is_(None)).order_by(_U.id)
-)
+ACKNOWLEDGEMENTS_OF = Statement(lambda: select(*_U).where(_U.patient_id == bindparam("patient_id"), _U.ended_at.is_(None)).order_by(_U.id))
 AUDIT = Statement(lambda: select(*_L).order_by(_L.id))
 AUDIT_OF = Statement(lambda: select(*_L).where(_L.patient_id == bindparam("patient_id")).order_by(_L.id))
 LAST_AUDIT = Statement(lambda: select(_L.id, _L.hash).where(_L.id == select(func.max(_L.id)).scalar_subquery()))
 SETTINGS = Statement(lambda: select(_T.key, _T.value))
 _WORKLIST = (*_A, _P.mrn, _P.name, _P.data_version, _P.birth_date, _P.sex)
 WORKLIST = Statement(
-    lambda: select(*_WORKLIST)
-    .join_from(tables.AssessmentRow, tables.PatientRow)
-    .order_by(_A.severity_rank, _A.next_due, _P.mrn)
+    lambda: select(*_WORKLIST).join_from(tables.AssessmentRow, tables.PatientRow).order_by(_A.severity_rank, _A.next_due, _P.mrn)
 )
 COUNTS = {
     name: Statement(lambda table=table: select(func.count()).select_from(table))  # type: ignore[misc]
@@ -196,9 +204,7 @@ class Reader:
 
     def standing_at(self, patient_id: int, analyte: str, ordering: str, specimen_id: str) -> list[Row]:
         """(id, value text, unit, status) of the standing results under one key, in order of entry."""
-        return self.session.all(
-            STANDING_AT, patient_id=patient_id, analyte=analyte, ordering=ordering, specimen_id=specimen_id
-        )
+        return self.session.all(STANDING_AT, patient_id=patient_id, analyte=analyte, ordering=ordering, specimen_id=specimen_id)
 
     def segment(self, patient_id: int) -> bytes:
         """A patient's packed results; empty without any."""
@@ -223,11 +229,7 @@ class Reader:
     def acknowledgements(self, patient_id: int | None = None) -> list[dict[str, object]]:
         """Acknowledgements that have not ended, as columns by name."""
         names = [column.name for column in _U]
-        rows = (
-            self.session.all(ACKNOWLEDGEMENTS)
-            if patient_id is None
-            else self.session.all(ACKNOWLEDGEMENTS_OF, patient_id=patient_id)
-        )
+        rows = self.session.all(ACKNOWLEDGEMENTS) if patient_id is None else self.session.all(ACKNOWLEDGEMENTS_OF, patient_id=patient_id)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def stored_findings(self, patient_id: int) -> list[dict[str, object]]:

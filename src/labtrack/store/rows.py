@@ -146,5 +146,3 @@ def result_of(row: Row, supersedes: tuple[int, ...] = (), *, superseded: bool = 
         supersedes=supersedes,
         superseded=superseded,
     )
-
-

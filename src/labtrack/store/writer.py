@@ -30,9 +30,7 @@ def _inserting(model: type, *left_out: str) -> Statement:
 
 def _updating(model: type, *names: str) -> Statement:
     table = _table(model)
-    return Statement(
-        lambda: update(table).where(table.c.id == bindparam("row_id")).values({name: bindparam(name) for name in names})
-    )
+    return Statement(lambda: update(table).where(table.c.id == bindparam("row_id")).values({name: bindparam(name) for name in names}))
 
 
 def _deleting(model: type) -> Statement:
@@ -146,9 +144,7 @@ class Writer(Reader):
 
     def add_source(self, sha256: str, format: str, file_name: str) -> int:
         """A file that results come from; the store number."""
-        self.session.run(
-            ADD_SOURCE, sha256=sha256, format=format, file_name=file_name, imported_at=self.now(), actor=self.actor
-        )
+        self.session.run(ADD_SOURCE, sha256=sha256, format=format, file_name=file_name, imported_at=self.now(), actor=self.actor)
         return self._new_id()
 
     def insert_results(self, rows: Iterable[Row]) -> None:
@@ -174,9 +170,7 @@ class Writer(Reader):
         self.session.run_many(ADD_FINDING, findings)
         self.session.run_many(ADD_CHECK, checks)
 
-    def acknowledge(
-        self, patient_id: int, rule: str, rule_version: str, evidence_key: str, reason: str, until: date | None
-    ) -> None:
+    def acknowledge(self, patient_id: int, rule: str, rule_version: str, evidence_key: str, reason: str, until: date | None) -> None:
         """A finding seen, bound to the rule's version and to the results that fired."""
         self.session.run(
             ADD_ACKNOWLEDGEMENT,
@@ -228,9 +222,7 @@ def _finding(model: type, key: tuple[str, ...]) -> Statement:
     found = _FINDING.get((model, key))
     if found is None:
         columns = _table(model).c
-        found = _FINDING[model, key] = Statement(
-            lambda: select(columns.id).where(*(columns[name] == bindparam(name) for name in key))
-        )
+        found = _FINDING[model, key] = Statement(lambda: select(columns.id).where(*(columns[name] == bindparam(name) for name in key)))
     return found
 
 
@@ -252,5 +244,3 @@ def _course_values(course: Course) -> dict[str, Any]:
         "stop_on": text_of(course.stop_on),
         "reason": course.reason,
     }
-
-

@@ -211,6 +211,7 @@ CREATE TABLE setting (
 	value VARCHAR NOT NULL, 
 	CONSTRAINT pk_setting PRIMARY KEY ("key")
 );
+INSERT INTO "setting" VALUES('schema_made_by','0.1.0');
 INSERT INTO "setting" VALUES('clinic','Sample');
 CREATE TABLE supersession (
 	superseded_id INTEGER NOT NULL, 
