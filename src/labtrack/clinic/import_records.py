@@ -6,7 +6,7 @@ row that differs in the rest amends. An empty cell says nothing: it never erases
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from enum import Enum
@@ -21,6 +21,8 @@ from labtrack.store import Writer
 Value = TypeVar("Value")
 Record = TypeVar("Record", Patient, Course)
 Numbered = list[tuple[int, Course]]
+#: Drug and start: the key of a course within a patient.
+CourseKey = tuple[str, date]
 
 
 def merged(recorded: Record, row: Record) -> Record:
@@ -230,19 +232,21 @@ def course_on(courses: Numbered, drug: str, on: date) -> int | None:
     return max(places, key=lambda place: courses[place][1].start_on, default=None)
 
 
-def _overlapping(before: dict[tuple[str, date], Course], planned: dict[tuple[str, date], Course]) -> dict[tuple[str, date], str]:
-    """Courses that would be open beside another, by key with the reason. Those recorded before come first."""
-    refused: dict[tuple[str, date], str] = {}
-    accepted: list[Course] = []
+def _overlapping(before: Mapping[CourseKey, Course], planned: Mapping[CourseKey, Course]) -> dict[CourseKey, str]:
+    """Courses that would be open beside another, by key with the reason. Those recorded before have the first claim."""
+    refused: dict[CourseKey, str] = {}
+    accepted: dict[CourseKey, Course] = {key: planned[key] for key in before}
     for key in sorted(planned, key=lambda each: (each not in before, each[1])):
-        other = next((each for each in accepted if _overlap(each, planned[key])), None)
+        others = (course for other, course in accepted.items() if other != key)
+        other = next((each for each in others if _overlap(each, planned[key])), None)
         if other is None:
-            accepted.append(planned[key])
+            accepted[key] = planned[key]
             continue
-        ended = f"until {other.stop_on}" if other.stop_on else "not ended"
-        refused[key] = f"one course at a time: {other.drug} since {other.start_on} is {ended}; give it a stop_on first"
         if key in before:
-            accepted.append(before[key])
+            accepted[key] = before[key]
+        if planned[key] != before.get(key):
+            ended = f"until {other.stop_on}" if other.stop_on else "not ended"
+            refused[key] = f"one course at a time: {other.drug} since {other.start_on} is {ended}; give it a stop_on first"
     return refused
 
 

@@ -89,8 +89,8 @@ def open_sheet(path: Path, encoding: str = "") -> Sheet:
     return replace(sheet, decimal=_decimal_mark(sheet))
 
 
-def chunks(sheet: Sheet, rows: int = CHUNK, progress: Callable[[int], None] | None = None) -> Iterator[Chunk]:
-    """The sheet's rows, at most ``rows`` at a time; blank rows are left out. ``progress`` is told the bytes read so far.
+def chunks(sheet: Sheet, rows: int = 0, progress: Callable[[int], None] | None = None) -> Iterator[Chunk]:
+    """The sheet's rows, at most ``rows`` (0: :data:`CHUNK`) at a time; blank rows are left out. ``progress`` is told the bytes read so far.
 
     Raises ImportFailed when a quoted cell is never closed, or the file changed since it was opened.
     """
@@ -99,7 +99,7 @@ def chunks(sheet: Sheet, rows: int = CHUNK, progress: Callable[[int], None] | No
         _first_row(reader)
         finished = False
         while not finished:
-            lines, records, refusals, finished = _read(reader, sheet, rows)
+            lines, records, refusals, finished = _read(reader, sheet, rows or CHUNK)
             lines, records = _whole(sheet, lines, records, refusals)
             if progress is not None:
                 progress(raw.tell())
