@@ -24,7 +24,8 @@ One TOML file per rule::
     severity = "urgent"
 
 A result is what the laboratory printed: time, name, value, unit, [range], #specimen, (status). Range, specimen and status may be
-left out, the unit too. ``(superseded)`` marks a result that a later one corrects. Several values in one case, each put where ``{}`` stands::
+left out, the unit too. ``(superseded)`` marks a result that a later one corrects. Several values in one case, each put where
+``{}`` stands::
 
     results = ["2026-06-01 ANC {} 10*9/L"]
     each = { "0.99" = "met", "1.0" = "not met" }
@@ -36,13 +37,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 
 from labtrack.catalogue import catalogue, read_value
-from labtrack.clinic.engine import Engine
+from labtrack.clinic.engine import Engine, Judgment
 from labtrack.core.judgment import Region, reasons_of
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Hold, Patient, Result, ResultStatus, Sex
 from labtrack.labs.columns import Chart, Cohort, Pin, ResultColumns, cohort_of, pack_results
@@ -130,12 +131,14 @@ def cases_of(path: Path) -> Iterator[Case]:
         assert set(entry) <= _KEYS, f"{path.name}, {entry['name']}: unknown {set(entry) - _KEYS}"
         assert ("expect" in entry) != ("each" in entry), f"{path.name}, {entry['name']}: needs expect or each"
         if "each" not in entry:
-            yield _case(table["rule"], entry, "")
+            yield case_of(table["rule"], entry, "")
         for value, expected in entry.get("each", {}).items():
-            yield _case(table["rule"], {**entry, "name": f"{entry['name']}: {value}", "expect": expected}, value)
+            yield case_of(table["rule"], {**entry, "name": f"{entry['name']}: {value}", "expect": expected}, value)
 
 
-def _case(rule: str, entry: Mapping[str, object], value: str) -> Case:
+def case_of(rule: str, entry: Mapping[str, object], value: str = "") -> Case:
+    """One case from the fields of a case file, with ``value`` put where ``{}`` stands."""
+
     def filled(text: object) -> str:
         return str(text).replace("{}", value)
 
@@ -253,12 +256,16 @@ def _result(text: str, place: int) -> Result:
 
 def answers(cases: Sequence[Case], rules: Mapping[str, Rule], region: Region) -> list[dict[str, Answer]]:
     """What each rule says of each case, all cases judged in one go."""
-    cohort = cohort_of_cases(cases)
-    as_of = np.array([case.as_of.toordinal() for case in cases])
-    judgment = Engine(catalogue(), rules, region).judge(cohort, np.arange(len(cases)), as_of)
+    judgment = judged_cases(cases, rules, region)
     numbers = {drug.number: key for key, drug in catalogue().drugs.items()}
     drugs = [numbers[number] for number in judgment.labs.treatment.drug.tolist()]
     return [{judged.rule.id: _answer(judged, row, drugs[row]) for judged in judgment.rules} for row in range(len(cases))]
+
+
+def judged_cases(cases: Sequence[Case], rules: Mapping[str, Rule], region: Region) -> Judgment:
+    """The engine's columns, row n for case n."""
+    as_of = np.array([case.as_of.toordinal() for case in cases])
+    return Engine(catalogue(), rules, region).judge(cohort_of_cases(cases), np.arange(len(cases)), as_of)
 
 
 def cohort_of_cases(cases: Sequence[Case]) -> Cohort:
@@ -282,7 +289,3 @@ def in_order(expect: str) -> str:
     """An expected verdict with its reasons in order of the alphabet, as :func:`answers` gives them."""
     verdict, colon, reasons = expect.partition(": ")
     return f"{verdict}{colon}{', '.join(sorted(reasons.split(', ')))}"
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min)

@@ -19,8 +19,8 @@ def egfr_below_30(labs: Labs, limit: float = 30.0) -> Verdicts:
     When it cannot tell: No eGFR and no creatinine with sex and an age of 18 or more to calculate it from; a newest report that is
         text or in an unknown unit; a bound that leaves both answers open (<45); a value too old to rely on (over 98 days on
         treatment, over 180 before it).
-    For the patient: eGFR tells how well the kidneys clean the blood. Yours was low in this test. Your team may change the dose or
-        pause the medicine and may ask for another test in about two weeks.
+    For the patient: The eGFR tells how well the kidneys clean the blood. Yours was low in this test. Your team may change the dose
+        or pause the medicine and may ask for another test in about two weeks.
     Differs from the label: The article says to adjust the dose; the baricitinib labels do not recommend the drug at all below 30
         and reduce the dose already from 30 to 60. Label doses in the EU, and tofacitinib's in the US, go by creatinine clearance
         instead of eGFR.
@@ -50,9 +50,9 @@ def egfr_30_to_60_dose(labs: Labs, low: float = 30.0, high: float = 60.0, dose_u
     When it cannot tell: No eGFR and no creatinine with sex and an age of 18 or more to calculate it from (EU: no creatinine, sex,
         age or weight for the clearance); the daily dose not known; a newest report that is text or in an unknown unit; a bound that
         leaves both answers open (>44); a value too old to rely on (over 98 days on treatment, over 180 before it).
-    For the patient: eGFR tells how well the kidneys clean the blood. Yours was somewhat low in this test, and for such a value the
-        label names a smaller dose than yours. Baricitinib can change this test a little without harming the kidneys. Your team may
-        repeat the test in about two weeks and may lower the dose.
+    For the patient: The eGFR tells how well the kidneys clean the blood. Yours was somewhat low in this test, and for such a value
+        the label names a smaller dose than yours. Baricitinib can change this test a little without harming the kidneys. Your team
+        may repeat the test in about two weeks and may lower the dose.
     Differs from the label: This is the label's rule. The article speaks only of an eGFR below 30. The regions differ in the dose,
         in the measure and at exactly 60.
     References: Baricitinib label, US and EU: renal impairment.
@@ -76,9 +76,9 @@ def egfr_fall_25(labs: Labs, fraction: float = 0.75) -> Verdicts:
         treatment not started; no baseline of the same kind, or one more than 180 days before the start; a newest report that is
         text or in an unknown unit; a bound that leaves both answers open (<60); a value too old to rely on (over 98 days on
         treatment, over 180 before it).
-    For the patient: eGFR tells how well the kidneys clean the blood. Yours has gone down by more than a quarter since the treatment
-        began. Your team may look for a cause, such as another medicine or too little to drink, and may ask for another test in
-        about four weeks.
+    For the patient: The eGFR tells how well the kidneys clean the blood. Yours has gone down by more than a quarter since the
+        treatment began. Your team may look for a cause, such as another medicine or too little to drink, and may ask for another
+        test in about four weeks.
     Differs from the label: No label has a rule on the fall; the article has none either.
     References: KDIGO guideline on chronic kidney disease; published estimates of within-subject variation.
     """
