@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labtrack.catalogue import catalogue
-from labtrack.exchange.reports import NO_VALUE, Report, read_report
+from labtrack.exchange.reports import NO_VALUE, Report, read_plain, read_report
 
 
 def report(decimal: str = ".", **cells: str) -> Report:
@@ -85,3 +88,23 @@ def test_code_method_and_variant_survive_an_export() -> None:
 def test_a_code_that_is_not_loincs_is_not_kept() -> None:
     local = report(code="HGB-1")
     assert (local.code, [column for column, _ in local.warnings]) == ("", ["code"])
+
+
+NUMBERS = st.sampled_from(["", "0", "7", "12", "12.5", "12,5", "98", "1250", "0.3", "<8", " 12 ", "12.5.1", "1e1", "x", "-1", "１２"])
+NAMES = st.sampled_from(["hb", " HB ", "718-7", "alt", "anc", "urea", "BUN", "59260-0", "ldl", "2089-1", "rbc", ""])
+UNITS = st.sampled_from(["g/dL", "g/L", "mmol/L", "U/L", "ukat/L", "10*9/L", "/uL", "mg/dL", " mg/dL ", "mL/min", "furlong", ""])
+
+
+@given(NAMES, UNITS, st.tuples(NUMBERS, NUMBERS, NUMBERS), st.sampled_from([".", ","]))
+def test_a_plain_report_is_what_a_careful_reading_says(name: str, unit: str, texts: tuple[str, str, str], decimal: str) -> None:
+    plain = read_plain(name, unit, texts, catalogue(), decimal)  # type: ignore[arg-type]
+    if plain is None:
+        return
+    careful = report(decimal, analyte=name, unit=unit, value=texts[0], ref_low=texts[1], ref_high=texts[2])
+    np.testing.assert_array_equal(plain.numbers, careful.numbers)
+    assert plain._replace(numbers=()) == careful._replace(numbers=())
+
+
+def test_most_reports_are_plain() -> None:
+    assert read_plain("Hb", "g/L", ("125", "115", "160"), catalogue(), ".") is not None
+    assert read_plain("Hb", "g/L", ("125,5", "", "160"), catalogue(), ",") is not None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from labtrack.catalogue import Catalogue, Identity, Reading, read_value
 from labtrack.core.quantity import DecimalMark, clean_text, parse_quantity
@@ -20,11 +21,14 @@ REPORT_COLUMNS = ("analyte", "unit", "value", "ref_low", "ref_high", "code", "me
 NO_VALUE = ("value", "value is empty")
 
 _LOINC = re.compile(r"[0-9]{1,7}-[0-9]")
+_PLAIN = {
+    ".": re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?").fullmatch,
+    ",": re.compile(r"[0-9]{1,15}(?:,[0-9]{1,15})?").fullmatch,
+}
 _UNUSABLE = {Unusable.NOT: 0.0, Unusable.TEXT: 1.0, Unusable.UNIT: 2.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One report. ``texts`` are unit, value, ref_low and ref_high as printed; ``problem`` and ``warnings`` are (column, reason).
 
     ``numbers``, as floats: low, high, lower limit, upper limit (canonical unit; NaN where there is none), then as 0 or 1 low open,
@@ -70,6 +74,54 @@ def read_report(cells: Mapping[str, str], catalogue: Catalogue, decimal: Decimal
     return Report(
         texts, identity.analyte.key, identity.code, kept_method, _numbers(identity, reading), None if value else NO_VALUE, warnings
     )
+
+
+def read_plain(name: str, unit: str, texts: Sequence[str], catalogue: Catalogue, decimal: DecimalMark) -> Report | None:
+    """:func:`read_report` for what most reports are: a plain number in a known unit, within the soft bounds, limits plain or absent.
+
+    ``texts`` are value, ref_low and ref_high. None for any other report; a test holds the two to the same answers.
+    """
+    terms = _plain_terms(catalogue, name, unit)
+    if terms is None:
+        return None
+    plain = _PLAIN[decimal]
+    numbers = [math.nan, math.nan, math.nan]
+    for place, text in enumerate(texts):
+        if plain(text):
+            numbers[place] = float(text.replace(",", ".")) * terms.factor
+        elif text or not place:
+            return None
+    value, lower, upper = numbers
+    if not terms.low <= value <= terms.high or lower > upper:
+        return None
+    value_text, ref_low, ref_high = texts if decimal == "." else (text.replace(",", ".") for text in texts)
+    every = (value, value, lower, upper, 0.0, 0.0, 0.0, 0.0, 0.0, terms.number)
+    return Report((terms.unit, value_text, ref_low, ref_high), terms.analyte, terms.code, terms.method, every)
+
+
+class _PlainTerms(NamedTuple):
+    """What plain reports of one name and unit have in common; ``low`` and ``high`` are the soft bounds, canonical."""
+
+    unit: str
+    analyte: str
+    code: str
+    method: str
+    factor: float
+    low: float
+    high: float
+    number: float
+
+
+@lru_cache(4096)
+def _plain_terms(catalogue: Catalogue, name_cell: str, unit_cell: str) -> _PlainTerms | None:
+    name, unit = tidy(name_cell), tidy(unit_cell)
+    identity, _, warnings = _identify(catalogue, name, unit, "", "")
+    factor = None if identity is None else catalogue.factor(identity, unit)
+    if identity is None or factor is None or warnings:
+        return None
+    analyte = identity.analyte
+    method = ("" if identity.code else identity.variant) or read_value(identity, "1", unit).method
+    return _PlainTerms(unit, analyte.key, identity.code, method, factor, *analyte.soft, float(analyte.number))
 
 
 @lru_cache(4096)

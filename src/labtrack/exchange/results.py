@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import compress
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from labtrack.core.record import ResultStatus
 from labtrack.exchange.cells import mrn_of, mrn_refusal, tidy
 from labtrack.exchange.dates import parse_collected
 from labtrack.exchange.remarks import Notice, Refusal, shown
-from labtrack.exchange.reports import NO_VALUE, REPORT_COLUMNS, Report, read_report
+from labtrack.exchange.reports import NO_VALUE, REPORT_COLUMNS, Report, read_plain, read_report
 from labtrack.exchange.rows import Terms
 from labtrack.exchange.sheet import Chunk, Sheet
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 REMEMBERED = 40_000
 
 _EPOCH = datetime(1900, 1, 1)
-_PLAIN_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
+_PLAIN_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?").fullmatch
 #: A report with one of these may come without a value.
 _NEEDS_NO_VALUE = (ResultStatus.REGISTERED, ResultStatus.CANCELLED, ResultStatus.ENTERED_IN_ERROR)
 
@@ -119,8 +119,7 @@ class _Memo(dict[Key, int], Generic[Key, Entry]):
         return list(map(self.entries.__getitem__, places))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell(Generic[Item]):
+class _Cell(NamedTuple, Generic[Item]):
     """One distinct cell: its value, and why it cannot be taken if it cannot; of a collection time also how it orders."""
 
     value: Item
@@ -133,13 +132,11 @@ class ResultReader:
     """Reads the chunks of one sheet, and remembers across them what it has read."""
 
     def __init__(self, sheet: Sheet, terms: Terms) -> None:
-        catalogue, decimal, today = terms.catalogue, sheet.decimal, terms.today
-        self.sheet = sheet
+        today = terms.today
+        self.sheet, self.catalogue = sheet, terms.catalogue
         self._plain = not (sheet.facts.has_apostrophes or sheet.facts.has_other_than_ascii)
         self._reported = [name for name in REPORT_COLUMNS if name in sheet.places]
-        self._reports: _Memo[tuple[str, ...], Report] = _Memo(
-            lambda cells: read_report(dict(zip(self._reported, cells, strict=True)), catalogue, decimal, exported=sheet.is_export)
-        )
+        self._reports: _Memo[tuple[str, ...], Report] = _Memo(self._read_report)
         self._others: dict[str, _Memo[str, _Cell[Any]]] = {
             "mrn": _Memo(_read_mrn),
             "collected_at": _Memo(lambda cell: _read_time(cell, today)),
@@ -170,6 +167,15 @@ class ResultReader:
             others = {name: list(compress(column, keep)) for name, column in others.items()}
             texts = {name: list(compress(column, keep)) for name, column in texts.items()}
         return _assemble(self.sheet.file, lines, self._reports.entries, at_report, others, texts, refusals)
+
+    def _read_report(self, cells: tuple[str, ...]) -> Report:
+        said = dict(zip(self._reported, cells, strict=True))
+        if not said.get("code") and not said.get("method"):
+            texts = (said["value"], said.get("ref_low", ""), said.get("ref_high", ""))
+            plain = read_plain(said["analyte"], said["unit"], texts, self.catalogue, self.sheet.decimal)
+            if plain is not None:
+                return plain
+        return read_report(said, self.catalogue, self.sheet.decimal, exported=self.sheet.is_export)
 
     def _problems(self, at_report: npt.NDArray[np.int64], others: dict[str, list[_Cell[Any]]]) -> dict[int, tuple[str, str]]:
         """The first problem of each row that has one, by place: (column, reason)."""
@@ -253,13 +259,13 @@ def _read_mrn(cell: str) -> _Cell[Any]:
 
 
 def _read_time(cell: str, today: date) -> _Cell[Any]:
-    if _PLAIN_MINUTE.fullmatch(cell):  # what most laboratories print, and nothing to refuse
+    if _PLAIN_TIME(cell):  # what most laboratories print, and nothing to refuse
         try:
-            ordering = datetime.fromisoformat(cell)
+            moment = datetime.fromisoformat(cell)
         except ValueError:
-            ordering = _EPOCH
-        if ordering > _EPOCH and ordering.date() <= today:
-            return _Cell(cell, "", f"{cell}:00", _seconds(ordering))
+            moment = _EPOCH
+        if moment > _EPOCH and moment.date() <= today:
+            return _Cell(cell.removesuffix(":00") if len(cell) == 19 else cell, "", moment.isoformat(), _seconds(moment))
     collected = parse_collected(tidy(cell))
     if isinstance(collected, str):
         return _Cell("", collected)
