@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -20,6 +21,10 @@ EXCUSE = "Long because"
 #: Modules without a test file of their own, each with the reason. Keep it short.
 EXEMPT = {
     "__main__.py": "two lines; tests/test_cold_start.py runs them in a subprocess",
+    **dict.fromkeys(
+        (f"rules/{topic}.py" for topic in ("cbc", "dosing", "infection", "lipids", "liver", "renal", "screening", "thrombosis")),
+        "rules alone; each has a case file in tests/rules/cases, and tests/rules/test_cases.py refuses a rule without one",
+    ),
 }
 
 #: What each package may import (docs/architecture.md). "core values" of cli and tui means labtrack.core.
@@ -156,8 +161,7 @@ def test_functions_fit_a_screen(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*SOURCES, *sorted(TESTS.rglob("*.py"))], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_nothing_is_left_unfinished(path: Path) -> None:
-    left = ("TO" + "DO", "FIX" + "ME", "XX" + "X ", "NotImplemented" + "Error")
+    left = "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK", "NotImplemented" + "Error"))
     text = path.read_text(encoding="utf-8")
-    for word in left:
-        assert word not in text, f"{path.name} holds {word.strip()}"
+    assert not re.findall(rf"\b({left})\b", text), path.name
     assert ast.get_docstring(ast.parse(text)), f"{path.name} has no docstring"
