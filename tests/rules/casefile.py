@@ -289,3 +289,20 @@ def in_order(expect: str) -> str:
     """An expected verdict with its reasons in order of the alphabet, as :func:`answers` gives them."""
     verdict, colon, reasons = expect.partition(": ")
     return f"{verdict}{colon}{', '.join(sorted(reasons.split(', ')))}"
+
+
+def verdicts_of(rule: str, entries: Sequence[Mapping[str, object]], region: Region = Region.US) -> list[str]:
+    """What a shipped rule says of many charts, given as fields of a case file; ``USUAL`` stands in for what they leave out."""
+    cases = [case_of(rule, {**USUAL, **entry}) for entry in entries]
+    return [answer[rule].expect for answer in answers(cases, {rule: REGISTRY.rules[rule]}, region)]
+
+
+#: A woman of 66 on baricitinib since January, judged in June.
+USUAL: Mapping[str, object] = {
+    "name": "",
+    "kind": "fires",
+    "patient": "F born 1960-05-01 70 kg",
+    "course": "baricitinib 2 mg daily from 2026-01-10",
+    "as_of": "2026-06-10",
+    "expect": "",
+}
