@@ -1,0 +1,75 @@
+"""The commands, put together. Each lives in the module of its concern; this is the table of contents."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any
+
+import typer
+
+from labtrack import __version__
+from labtrack.cli import demo, files, judging, people, results, rules
+from labtrack.cli.help import program
+from labtrack.cli.options import AsOf, Db, RegionName, given, option
+from labtrack.cli.output import note
+from labtrack.core.errors import UsageError
+
+#: The commands that judge as of a date.
+JUDGING = ("assess", "due", "worklist", "trend", "export", "patient")
+
+app = program()
+for part in (judging, rules, demo, results, files):
+    app.add_typer(part.commands)
+app.add_typer(people.patient, name="patient", rich_help_panel="To record")
+app.add_typer(people.course, name="course", rich_help_panel="To record")
+app.add_typer(people.event, name="event", rich_help_panel="To record")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import sys
+
+        sys.stdout.write(f"labtrack {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def home(
+    context: typer.Context,
+    db: Db = None,
+    region: RegionName = None,
+    as_of: AsOf = None,
+    version: Annotated[bool, option("--version", is_eager=True, callback=_version, help="Print the version.")] = False,
+) -> None:
+    """Laboratory monitoring for people on a JAK inhibitor. Without a command: the worklist.
+
+    labtrack is not a medical device. It says what the label and the article say and leaves the decision with the clinician.
+    """
+    command = context.invoked_subcommand
+    if command is None:
+        _home(context)
+    elif given(context).as_of is not None and command not in JUDGING:
+        raise UsageError(f"`labtrack {command}` judges nothing, so --as-of has no meaning there.", "Leave --as-of out.")
+
+
+def _home(context: typer.Context) -> None:
+    from labtrack.cli.session import location, opened
+    from labtrack.core.errors import DatabaseUnavailable
+
+    try:
+        with opened(context) as clinic:
+            judging.put_worklist(clinic, given(context).as_of)
+    except DatabaseUnavailable as error:
+        from pathlib import Path
+
+        where = location(context)
+        if "://" in where or Path(where).expanduser().exists():
+            raise
+        note(error.message)
+        note("To begin: labtrack import FILE..., or labtrack patient add MRN ... . To look around first: labtrack demo")
+
+
+@cache
+def command() -> Any:
+    """The parser of the whole command line; a click group, of which typer publishes no type."""
+    return typer.main.get_command(app)

@@ -1,0 +1,170 @@
+"""``labtrack import``: files in, counts and warnings to stderr, refused rows to a file or to stderr."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labtrack.cli.options import Db, RegionName, argument, option, path_of
+from labtrack.cli.output import counted, note
+from labtrack.cli.progress import Progress
+from labtrack.cli.session import opened
+from labtrack.cli.typed import choice
+from labtrack.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from labtrack.clinic.import_outcome import ImportOutcome, Notice, Refusal
+
+REJECT_COLUMNS = ("file", "line", "column", "text", "reason")
+#: Kinds of warnings that are written out, and line numbers named of each.
+_KINDS, _LINES = 50, 5
+
+
+class FileFormat(StrEnum):
+    """What the files hold."""
+
+    CSV = "csv"
+    FHIR = "fhir"
+    HL7 = "hl7"
+
+
+def import_command(
+    context: typer.Context,
+    files: Annotated[list[str], argument(metavar="FILE", help="CSV files of any layouts, in any order.")],
+    format: Annotated[
+        FileFormat, option("--as", metavar="csv", parser=choice(FileFormat), help="What they hold; fhir and hl7 come with a later version.")
+    ] = FileFormat.CSV,
+    add_patients: Annotated[
+        bool, option("--add-patients", help="Add patients that a FHIR or HL7 file names; in CSV they have a layout.")
+    ] = False,
+    dry_run: Annotated[bool, option("--dry-run", help="Read and judge everything, change nothing.")] = False,
+    rejects: Annotated[str | None, option("--rejects", metavar="FILE", help="Where refused rows go; stderr unless said.")] = None,
+    encoding: Annotated[str, option("--encoding", metavar="NAME", help="Such as latin-1, of files that are not UTF-8.")] = "",
+    mapping: Annotated[str | None, option("--map", metavar="NAME", help="A kept mapping of columns; comes with a later version.")] = None,
+    strict: Annotated[bool, option("--strict", help="Any refused row undoes the whole import.")] = False,
+    db: Db = None,
+    region: RegionName = None,
+) -> None:
+    """Import patients, courses, doses, holds, events and results from CSV; all that is accepted together, or nothing.
+
+    Each file is recognized by its header, in any order of columns (in brackets: may be missing):
+
+        patients  mrn,name,birth_date,sex[,weight_kg,phone,email]
+        courses   mrn,drug,dose_mg,frequency,start_on[,stop_on,reason]
+        doses     mrn,drug,on,dose_mg,frequency[,reason]
+        holds     mrn,drug,start_on[,end_on],reason
+        events    mrn,kind,on[,ended_on,note]
+        results   mrn,analyte,value,unit,collected_at
+                  [,ref_low,ref_high,lab,specimen_id,status,note]
+
+    A row is accepted, accepted with a warning, a duplicate (changes nothing) or refused, with the reason. Ends with status 1 when any
+    row was refused.
+    """
+    if format is not FileFormat.CSV:
+        raise UsageError(f"Reading {format.upper()} comes with a later version.", "This one reads CSV: labtrack import FILE... --as csv")
+    if mapping is not None:
+        raise UsageError(
+            "Mappings of columns come with a later version.",
+            "Name the columns as `labtrack import --help` lists them, and leave --map out.",
+        )
+    from labtrack.clinic.importing import ImportOptions
+
+    desk = Desk(rejects is not None)
+    options = ImportOptions(
+        encoding=encoding,
+        strict=strict,
+        dry_run=dry_run,
+        add_patients=add_patients,
+        rejects=None if rejects is None else path_of(rejects),
+        progress=desk.progress,
+        on_refusal=desk.refused,
+        on_notice=desk.warned,
+    )
+    with opened(context, create=not dry_run) as clinic:
+        try:
+            outcome = clinic.import_files(named_files(files), options)
+        finally:
+            desk.close()
+    tell(outcome, dry_run)
+    if rejects is not None and outcome.total("refused"):
+        note(f"The refused rows are in {rejects}.")
+    if outcome.total("refused"):
+        raise typer.Exit(1)
+
+
+def named_files(names: Sequence[str]) -> list[Path]:
+    """The files that were named; patterns are resolved where the shell has not done it."""
+    found: list[Path] = []
+    for name in names:
+        path = path_of(name)
+        matches = [] if path.exists() else sorted(glob.glob(str(path)))  # noqa: PTH207 - the pattern may be absolute
+        found += [Path(match) for match in matches] or [path]
+    return found
+
+
+@dataclass(slots=True)
+class Desk:
+    """Takes what an import says while it runs. Refused rows go to stderr as they come, unless they have a file of their own."""
+
+    have_file: bool
+    progress: Progress = field(default_factory=Progress)
+    _warnings: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    _more_kinds: int = 0
+    _refused: int = 0
+
+    def refused(self, refusal: Refusal) -> None:
+        """A row that is not taken."""
+        if self.have_file:
+            return
+        from labtrack.clinic.text import csv_text
+
+        row = (refusal.file, str(refusal.line), refusal.column, refusal.text, refusal.reason)
+        lines = csv_text(REJECT_COLUMNS, [row]).split("\r\n")
+        self.progress.clear()
+        for line in lines[1 if self._refused else 0 : 2]:
+            note(line)
+        self._refused += 1
+
+    def warned(self, notice: Notice) -> None:
+        """A row that is taken with a warning."""
+        key = (notice.file, notice.column, notice.reason)
+        if key not in self._warnings and len(self._warnings) >= _KINDS:
+            self._more_kinds += 1
+        else:
+            self._warnings.setdefault(key, []).append(notice.line)
+
+    def close(self) -> None:
+        """Write the warnings, alike ones together."""
+        self.progress.clear()
+        for (file, column, reason), lines in self._warnings.items():
+            first = ", ".join(map(str, lines[:_LINES])) + (" …" if len(lines) > _LINES else "")
+            note(f"Warning: {file}, {'line' if len(lines) == 1 else f'{len(lines):,} rows, lines'} {first}, {column}: {reason}")
+        if self._more_kinds:
+            note(f"Warning: {counted(self._more_kinds, 'more row')} with other warnings.")
+
+
+def tell(outcome: ImportOutcome, dry_run: bool) -> None:
+    """The counts of each file and of all."""
+    for each in outcome.files:
+        among = [
+            counted(each.warned, "with a warning", "with warnings") if each.warned else "",
+            f"{each.amended:,} amended" if each.amended else "",
+        ]
+        inner = f" ({', '.join(part for part in among if part)})" if any(among) else ""
+        parts = [f"{each.accepted:,} accepted{inner}"]
+        parts += [f"{each.duplicate:,} duplicate"] if each.duplicate else []
+        parts += [f"{each.refused:,} refused"] if each.refused else []
+        extra = f"; columns kept out: {', '.join(each.extra)}" if each.extra else ""
+        note(f"{each.file} ({each.layout}): {', '.join(parts)}{extra}")
+    if dry_run:
+        note("Dry run: nothing was changed.")
+    elif not outcome.patients:
+        note("Nothing new: no record changed.")
+    else:
+        note(f"{counted(outcome.total('accepted'), 'row')} imported; {counted(outcome.patients, 'record')} changed.")

@@ -1,0 +1,246 @@
+"""What is judged: findings, next checks, the worklist, one patient's results and trends, acknowledgements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labtrack.cli.help import command, program
+from labtrack.cli.options import AsOf, Db, In, Mrn, OnlyPatient, Reason, RegionName, argument, given, option
+from labtrack.cli.output import Format, Row, counted, note, put
+from labtrack.cli.session import opened
+from labtrack.cli.tables import Cells, Column
+from labtrack.cli.typed import choice, day, whole
+from labtrack.core.judgment import Verdict, WorklistState
+
+if TYPE_CHECKING:
+    from labtrack.clinic import Clinic
+
+commands = program()
+
+
+def _answer(cells: Cells) -> str:
+    """How grave it is where the rule is met, the verdict where it is not."""
+    return cells["severity"] if cells["verdict"] == Verdict.MET else cells["verdict"]
+
+
+def _missing(cells: Cells) -> str:
+    """The required analytes that the last set lacked."""
+    return f" (last set lacked {cells['missing'].replace(';', ', ')})" if cells["missing"] else ""
+
+
+_MRN = Column.of("mrn", "patient")
+_FINDINGS = (Column("answer", _answer, toned=True), Column.of("rule"), Column.of("message", "what it says"))
+_CHECKS = (
+    Column.of("panel", "check"),
+    Column.of("due_on", "due"),
+    Column.of("status", toned=True),
+    Column("because", lambda cells: cells["reason"] + _missing(cells)),
+)
+
+
+def put_findings(rows: Iterable[Row], format: Format = Format.TABLE, *, one_patient: bool = False) -> int:
+    """Findings to stdout; how many."""
+    from labtrack.clinic.views import ASSESS_COLUMNS
+
+    return put(rows, ASSESS_COLUMNS, format, _FINDINGS if one_patient else (_MRN, *_FINDINGS))
+
+
+def put_checks(rows: Iterable[Row], format: Format = Format.TABLE, *, one_patient: bool = False) -> int:
+    """Next checks to stdout; how many."""
+    from labtrack.clinic.views import DUE_COLUMNS
+
+    return put(rows, DUE_COLUMNS, format, _CHECKS if one_patient else (_MRN, *_CHECKS))
+
+
+@command(commands, "assess", "labtrack assess --patient 10021 --as-of 2026-11-22", "To look")
+def assess(
+    context: typer.Context,
+    patient: OnlyPatient = None,
+    every: Annotated[bool, option("--all", help="Also the rules that are not met or not applicable.")] = False,
+    as_of: AsOf = None,
+    format: In = Format.TABLE,
+    db: Db = None,
+    region: RegionName = None,
+) -> None:
+    """Judge every rule: what is met, and what cannot be evaluated and why."""
+    with opened(context) as clinic:
+        rows = clinic.assess(patient, given(context).as_of, every_verdict=every)
+        number = put_findings(rows, format, one_patient=patient is not None)
+        if not number:
+            note(f"Nothing met and nothing that cannot be evaluated, of {_judged(clinic, patient)}.")
+
+
+@command(commands, "due", "labtrack due --within 14", "To look")
+def due(
+    context: typer.Context,
+    patient: OnlyPatient = None,
+    within: Annotated[
+        int | None, option("--within", metavar="DAYS", parser=whole, help="Only those due in so many days or before.")
+    ] = None,
+    as_of: AsOf = None,
+    format: In = Format.TABLE,
+    db: Db = None,
+    region: RegionName = None,
+) -> None:
+    """The next check of each panel, and what was missing at the last one."""
+    with opened(context) as clinic:
+        rows = clinic.due(patient, within, given(context).as_of)
+        number = put_checks(rows, format, one_patient=patient is not None)
+        if not number:
+            note(f"No check{' in that time' if within is not None else ''}, of {_judged(clinic, patient)}.")
+
+
+def _judged(clinic: Clinic, patient: str | None) -> str:
+    """Of whom nothing was found: nobody checked must not look like nothing found."""
+    return f"patient {patient}" if patient is not None else counted(len(clinic.patients()), "patient")
+
+
+_STATE_WORDS = {"all": "all", **{state.value: state.value.replace("-", " ") for state in WorklistState}}
+_WORKLIST = (
+    Column("patient", lambda cells: f"{cells['name']}\n{cells['mrn']}"),
+    Column("finding", lambda cells: _line_of(cells), toned=True, most=4),
+    Column("next check", lambda cells: _next_of(cells)),
+)
+
+
+def _line_of(cells: Cells) -> str:
+    """How grave it is and by which rule, or the state where nothing waits; what cannot be told; the finding itself."""
+    parts = [] if cells["state"] == WorklistState.NEEDS_ACTION else [cells["state"]]
+    parts += [f"{cells['worst']}: {cells['rule']}"] if cells["worst"] else []
+    unknown = int(cells["cannot_evaluate"] or 0)
+    parts += [f"{counted(unknown, 'rule')} cannot be evaluated"] if unknown else []
+    return "\n".join(filter(None, ("; ".join(parts), cells["message"])))
+
+
+def _next_of(cells: Cells) -> str:
+    return f"{cells['next_panel']} {cells['next_status']}\n{cells['next_due']}" if cells["next_panel"] else "none"
+
+
+@command(commands, "worklist", "labtrack worklist --state overdue", "To look")
+def worklist(
+    context: typer.Context,
+    state: Annotated[
+        WorklistState | None,
+        option("--state", metavar="STATE", parser=choice(WorklistState), help=f"Only those in one state: {', '.join(WorklistState)}."),
+    ] = None,
+    as_of: AsOf = None,
+    format: In = Format.TABLE,
+    db: Db = None,
+    region: RegionName = None,
+) -> None:
+    """Everyone, most urgent first: state, gravest finding, next check."""
+    with opened(context) as clinic:
+        put_worklist(clinic, given(context).as_of, format, state)
+
+
+def put_worklist(clinic: Clinic, as_of: date | None, format: Format = Format.TABLE, state: WorklistState | None = None) -> None:
+    """The worklist to stdout, how many are in each state to stderr."""
+    from labtrack.clinic.views import WORKLIST_COLUMNS
+
+    rows = clinic.worklist(state.value if state else None, as_of)
+    tallies = clinic.tallies(as_of)
+    put(rows, WORKLIST_COLUMNS, format, _WORKLIST, spaced=True)
+    note(f"{clinic.settings.clinic_name or 'Worklist'} on {(as_of or clinic.today).isoformat()}, labels of {clinic.region.value}:")
+    note("  " + ", ".join(f"{words} {tallies.get(key, 0):,}" for key, words in _STATE_WORDS.items()) + ".")
+    if rows and format is Format.TABLE:
+        note("All about one patient: labtrack patient show MRN")
+
+
+def _range_of(cells: Cells) -> str:
+    low, high = cells["ref_low"], cells["ref_high"]
+    if low and high:
+        return f"{low}–{high}"
+    return f"≥ {low}" if low else f"≤ {high}" if high else ""
+
+
+_VALUE = Column("value", lambda cells: f"{cells['value']} {cells['unit']}".strip())
+_SHOW = (
+    Column.of("result_id", "number", right=True),
+    Column.of("collected_at", "collected"),
+    Column.of("analyte"),
+    _VALUE,
+    Column.of("flag"),
+    Column("range", _range_of),
+    Column(
+        "remarks",
+        lambda cells: ", ".join(
+            each
+            for each in (
+                "superseded" if cells["superseded"] else "",
+                "" if cells["status"] == "final" else cells["status"],
+                cells["note"],
+                cells["lab"],
+            )
+            if each
+        ),
+    ),
+)
+
+
+@command(commands, "show", "labtrack show 10021", "To look")
+def show(context: typer.Context, mrn: Mrn, format: In = Format.TABLE, db: Db = None, region: RegionName = None) -> None:
+    """Every result of one patient as it was reported, newest first; replaced ones are marked."""
+    from labtrack.clinic.views import SHOW_COLUMNS
+
+    with opened(context) as clinic:
+        number = put(clinic.show(mrn), SHOW_COLUMNS, format, _SHOW)
+        if not number:
+            note(f"No result is recorded for {mrn}.")
+
+
+_TREND = (
+    Column.of("analyte"),
+    Column.of("collected_at", "collected"),
+    _VALUE,
+    Column.of("flag"),
+    Column("range", _range_of),
+    Column("change", lambda cells: f"{float(cells['change_percent']):+.1f} %" if cells["change_percent"] else "", right=True),
+    Column("treatment", lambda cells: _treatment(cells)),
+    Column.of("method"),
+)
+
+
+def _treatment(cells: Cells) -> str:
+    if not cells["drug"]:
+        return ""
+    dose = f" {cells['dose_mg_per_day']} mg a day" if cells["dose_mg_per_day"] else ", dose not known"
+    return f"{cells['drug']}{dose}{', on hold' if cells['on_hold'] else ''}"
+
+
+@command(commands, "trend", "labtrack trend 10021 anc ldl", "To look")
+def trend(
+    context: typer.Context,
+    mrn: Mrn,
+    analytes: Annotated[list[str], argument(metavar="KEY", help="Analytes, such as anc ldl egfr.")],
+    as_of: AsOf = None,
+    format: In = Format.TABLE,
+    db: Db = None,
+    region: RegionName = None,
+) -> None:
+    """Some analytes of one patient over time, calculated values marked, with the change from baseline and the treatment."""
+    from labtrack.clinic.views import TREND_COLUMNS
+
+    with opened(context) as clinic:
+        number = put(clinic.trend(mrn, analytes), TREND_COLUMNS, format, _TREND)
+        if not number:
+            note(f"No usable result of {', '.join(analytes)} is recorded for {mrn}.")
+
+
+@command(commands, "acknowledge", "labtrack acknowledge 10021 ldl-rise-30 --reason 'statin started' --until 2027-01-15", "To record")
+def acknowledge(
+    context: typer.Context,
+    mrn: Mrn,
+    rule: Annotated[str, argument(metavar="RULE", help="The id of a rule that is met.")],
+    reason: Reason,
+    until: Annotated[date | None, option("--until", metavar="DATE", parser=day, help="It ends after this day.")] = None,
+    db: Db = None,
+    region: RegionName = None,
+) -> None:
+    """Mark a finding as seen. A new result or a changed rule ends it; the finding itself stays in `assess`."""
+    with opened(context) as clinic:
+        clinic.acknowledge(mrn, rule, reason, until)
+        note(f"Acknowledged: {rule} of {mrn}{f', until {until.isoformat()}' if until else ''}.")

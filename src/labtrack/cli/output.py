@@ -1,0 +1,149 @@
+"""Where everything that a command says goes: data to stdout as table, CSV or JSON, the rest to stderr."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from enum import StrEnum
+from typing import TextIO
+
+from labtrack.cli.tables import Column, has_color, shown_cells, table_lines, terminal_width
+from labtrack.cli.text import PLAIN_ERRORS, visible
+from labtrack.core.quantity import format_number
+
+#: One cell of data; a date and a number are written the same way everywhere.
+Value = str | int | float | bool | date | None
+Row = Mapping[str, Value]
+
+#: Legal in JSON as they are, but a terminal may obey them or reorder the line; written as \\uXXXX they mean the same.
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+class Format(StrEnum):
+    """How data is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def say(*lines: str) -> None:
+    """Lines for the person, on stderr, after what stdout has been given so far."""
+    sys.stdout.flush()
+    for line in lines:
+        sys.stderr.write(f"{line}\n")
+
+
+def note(text: str) -> None:
+    """One line for the person, on stderr, whatever it holds of data made harmless."""
+    say(visible(text))
+
+
+def prepare() -> None:
+    """Let stdout and stderr write what the terminal's character set lacks in plain words instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=PLAIN_ERRORS)
+
+
+@contextmanager
+def utf8_stdout() -> Iterator[TextIO]:
+    """stdout as UTF-8 without translation of line ends, whatever the locale."""
+    sys.stdout.flush()
+    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="")
+    try:
+        yield stream
+        stream.flush()
+    finally:
+        # Without this the wrapper would close stdout with itself; a pipe that has gone is told by the flush above.
+        with suppress(OSError, ValueError):
+            stream.detach()
+
+
+def put(
+    rows: Iterable[Row],
+    keys: Sequence[str],
+    format: Format,
+    columns: Sequence[Column] | None = None,
+    *,
+    spaced: bool = False,
+) -> int:
+    """Write rows to stdout; how many they were. ``columns`` are the table's where it is not simply the ``keys``."""
+    counted = _Counted(rows)
+    if format is Format.TABLE:
+        shown = (shown_cells(as_text(row, keys)) for row in counted)
+        for line in table_lines(
+            columns or [Column.of(key) for key in keys], shown, terminal_width(), color=has_color(sys.stdout), spaced=spaced
+        ):
+            sys.stdout.write(f"{line}\n")
+        return counted.number
+    with utf8_stdout() as stream:
+        write_data(stream, counted, keys, format)
+    return counted.number
+
+
+def write_data(stream: TextIO, rows: Iterable[Row], keys: Sequence[str], format: Format) -> None:
+    """CSV with one header line, or a JSON array of the same objects; row by row."""
+    if format is Format.CSV:
+        from labtrack.clinic.text import write_rows
+
+        write_rows(stream, keys, (list(as_text(row, keys).values()) for row in rows))
+        return
+    before = "[\n"
+    for row in rows:
+        stream.write(before + json_text({key: _plain(row[key]) for key in keys}))
+        before = ",\n"
+    stream.write("[]\n" if before == "[\n" else "\n]\n")
+
+
+def json_text(value: object) -> str:
+    """One JSON value on one line, without a character that a terminal would obey."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def as_text(row: Row, keys: Sequence[str]) -> dict[str, str]:
+    """The cells of a row as texts: dates ISO, numbers unrounded with ``.``, yes or nothing, nothing where nothing is known."""
+    return {key: value_text(row[key]) for key in keys}
+
+
+def value_text(value: Value) -> str:
+    """One value as text."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return format_number(value)
+    return value.isoformat()
+
+
+def _plain(value: Value) -> str | int | float | bool | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class _Counted:
+    """Rows that are counted as they go by."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = rows
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self.number += 1
+            yield row
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 row``, ``1,234 rows``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

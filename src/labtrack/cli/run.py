@@ -1,0 +1,114 @@
+"""From arguments to an exit status: every error becomes a message that says what to do next, and no traceback reaches a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+import typer
+
+from labtrack.cli.help import help_on
+from labtrack.cli.output import note, prepare, say
+from labtrack.cli.text import visible
+from labtrack.core.errors import LabtrackError, UsageError
+
+#: Exit statuses (interfaces, *Commands*).
+DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
+
+# The parser's own usage error has no public name of its own.
+_ParserError: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit status. Never raises."""
+    prepare()
+    try:
+        try:
+            status = _invoke(_decoded(arguments))
+        finally:
+            sys.stdout.flush()
+    except typer.Exit as left:
+        return int(left.exit_code)
+    except _ParserError as error:
+        return _wrong_usage(error)
+    except UsageError as error:
+        return _told(error, WRONG_USAGE)
+    except LabtrackError as error:
+        return _told(error, FAILED)
+    except BrokenPipeError:
+        return _reader_left()
+    except (KeyboardInterrupt, EOFError, typer.Abort):
+        say("", "Stopped. A change or an import that was not finished has left the clinic as it was.")
+        return FAILED
+    except OSError as error:
+        what = f"{error.filename}:" if error.filename else "The output cannot be written:"
+        return _told(LabtrackError(f"{what} {error.strerror or error}.", "Make room or name another place, then try again."), FAILED)
+    except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence and the log the rest
+        return _unexpected(error)
+    return status
+
+
+def _invoke(arguments: list[str]) -> int:
+    from labtrack.cli.app import command
+
+    parser = command()
+    if _asks_for_help(arguments):
+        sys.stdout.write(help_on(parser, arguments))
+        return DONE
+    with parser.make_context("labtrack", arguments) as context:
+        status = parser.invoke(context)
+    return status if isinstance(status, int) else DONE
+
+
+def _asks_for_help(arguments: Sequence[str]) -> bool:
+    """Help is given whatever else the line holds, and before any of it is read."""
+    before = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return not {"--help", "-h"}.isdisjoint(before)
+
+
+def _decoded(arguments: Sequence[str]) -> list[str]:
+    """The arguments, of which only names of files may hold bytes that are no text."""
+    for each in arguments:
+        if any("\ud800" <= character <= "\udfff" for character in each) and not os.path.exists(each):  # noqa: PTH110 - any bytes
+            raise UsageError(f"{visible(each)} is not text in UTF-8.", "Type it again, or set the terminal to UTF-8.")
+    return list(arguments)
+
+
+def _told(error: LabtrackError, status: int) -> int:
+    note(f"labtrack: {error.message}")
+    if error.next_step:
+        note(f"  {error.next_step}")
+    return status
+
+
+def _wrong_usage(error: Exception) -> int:
+    """What is wrong with the request, and the right one."""
+    context = getattr(error, "ctx", None)
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    say(*(visible(line) for line in f"labtrack: {message}".splitlines()))
+    if context is not None:
+        say(*(visible(line) for line in context.get_usage().splitlines()))
+        say(f"More: {context.command_path} --help")
+    return WRONG_USAGE
+
+
+def _reader_left() -> int:
+    """Whoever read the output has had enough (``labtrack … | head``): nothing is wrong, and nothing more is to be said."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+def _unexpected(error: Exception) -> int:
+    """One line for the person; everything for the log."""
+    from logging import getLogger
+
+    from labtrack.cli.session import current_log
+
+    log = current_log()
+    getLogger("labtrack").error("unexpected error", exc_info=error)
+    place = f" The whole of it is in {log}." if log.exists() else ""
+    note(f"labtrack: something unexpected went wrong ({type(error).__name__}).{place}")
+    return FAILED

@@ -1,0 +1,105 @@
+"""Text for a terminal: data made harmless, measured in columns and wrapped."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+
+#: Invisible, but part of names as they are written (Persian, Indic scripts).
+_JOINERS = "\u200c\u200d"
+#: What a terminal's own character set may lack, as the nearest plain text that means the same.
+_PLAIN = {
+    "≤": "<=", "≥": ">=", "−": "-", "–": "-", "—": "-", "×": "x", "·": ".", "…": "...", "’": "'", "‘": "'", "“": '"', "”": '"',
+    "⁰": "^0", "¹": "^1", "²": "^2", "³": "^3", "⁶": "^6", "⁹": "^9", "µ": "u", "μ": "u", "→": "->", "\u00a0": " ",
+}  # fmt: skip
+PLAIN_ERRORS = "labtrack.plain"
+
+
+def visible(text: str) -> str:
+    """``text`` without a character that a terminal would obey or that would change the order of reading: those are spelled out.
+
+    >>> visible("a\\x1b[31mb"), visible("two\\nlines")
+    ('a\\\\x1b[31mb', 'two\\\\nlines')
+    """
+    if text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character in _JOINERS:
+        return character
+    if unicodedata.category(character) == "Zs":
+        return " "
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def width(text: str) -> int:
+    """How many columns ``text`` takes in a terminal: wide East Asian characters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> int:
+    if character in _JOINERS or unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """``text`` filled with spaces to ``columns``; at the left where it is to stand at the right."""
+    fill = " " * (columns - width(text))
+    return fill + text if right else text + fill
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Lines of at most ``columns``, broken at spaces, or inside a word that is longer than a line; at least one line.
+
+    A line break in ``text`` is kept.
+
+    >>> wrap("ANC 0.82 is below 1", 10)
+    ['ANC 0.82', 'is below 1']
+    """
+    return [line for part in text.split("\n") for line in _wrap_part(part, columns)]
+
+
+def _wrap_part(text: str, columns: int) -> list[str]:
+    if width(text) <= columns:
+        return [text]
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        candidate = f"{line} {word}" if line else word
+        if width(candidate) <= columns:
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _broken(word, columns)
+        lines += full
+    if line or not lines:
+        lines.append(line)
+    return lines
+
+
+def _broken(word: str, columns: int) -> list[str]:
+    """A word in pieces that fit. A character wider than the column gets a line of its own."""
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and width(pieces[-1]) + _character_width(character) > columns:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """Error handler: characters that an encoding lacks in plain words, or spelled out."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    spelled = (_PLAIN.get(each) or each.encode("unicode_escape").decode("ascii") for each in lacking)
+    return "".join(spelled), error.end
+
+
+codecs.register_error(PLAIN_ERRORS, _plainly)
