@@ -91,6 +91,7 @@ def test_the_rules_cannot_be_changed_in_place() -> None:
             'region = "US"\n\n[rules.alc-below-0.5]\nlimit = 0.6',
             'settings, line 3, rules.alc-below-0: there is no such rule; write [rules."alc-below-0.5"].',
         ),
+        ("[rules.xyzzy]\nlimit = 3", "settings, line 1, rules.xyzzy: there is no such rule; `labtrack rules` lists them."),
         ("[rules]\nxyzzy = 3", "settings, rules.xyzzy: there is no such rule; `labtrack rules` lists them."),
         ("[rules]\nanemia = 3", "settings, rules.anemia: is not a table; write [rules.anemia]."),
         ('[rules]\n"alc-below-0.5" = 3', 'settings, rules."alc-below-0.5": is not a table; write [rules."alc-below-0.5"].'),

@@ -59,3 +59,11 @@ def test_pages_of_rules_that_are_gone_are_removed(tmp_path: Path) -> None:
     written = write_pages(tmp_path, {"anemia": REGISTRY.rules["anemia"]})
     assert sorted(path.name for path in tmp_path.iterdir()) == [INDEX, "anemia.md", "notes.txt"]
     assert {path.name for path in written} == {INDEX, "anemia.md"}
+    assert write_pages(tmp_path, {"anemia": REGISTRY.rules["anemia"]}) == written, "the same again"
+
+
+def test_the_conditions_for_resuming_are_told_in_words() -> None:
+    text = page(REGISTRY.rules["hold-may-end"], REGISTRY.rules)
+    assert "- May be resumed with ANC at or above 1 ×10⁹/L. (baricitinib US)\n" in text
+    assert "- May be resumed with ALC above 0.75 ×10⁹/L. (tofacitinib EU)\n" in text
+    assert "- May be resumed once Hb is within the reference limits again. (tofacitinib US; tofacitinib EU)\n" in text
