@@ -91,7 +91,9 @@ def _treatment() -> None:
         sa.Column("frequency", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_dose_step"),
-        sa.UniqueConstraint("course_id", "step_on", name="uq_dose_step_course_id_step_on"),
+        sa.UniqueConstraint(
+            "course_id", "step_on", "dose_mg", "frequency", "reason", name="uq_dose_step_course_id_step_on_dose_mg_frequency_reason"
+        ),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name="fk_dose_step_course_id_course"),
     )
     op.create_table(

@@ -11,14 +11,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from tests.store.conftest import ADA
 from tests.store.test_migrate import environment
 
 from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, StoreError, UsageError
 from labtrack.core.record import Patient
 from labtrack.store import Store, connection
-from labtrack.store.connection import Statement, database_url, private_file, private_folder, sqlite_path, translated
+from labtrack.store.connection import Session, Statement, private_file, private_folder, sqlite_path, translated
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def test_a_private_file_is_never_emptied(tmp_path: Path) -> None:
     ],
 )
 def test_a_location_is_a_path_or_a_url(location: str, file: str | None) -> None:
-    assert sqlite_path(database_url(location)) == (None if file is None else Path(file))
+    assert sqlite_path(location) == (None if file is None else Path(file))
 
 
 def test_a_clinic_may_have_any_name(tmp_path: Path) -> None:
@@ -255,22 +254,12 @@ def test_after_a_commit_that_fails_the_next_transaction_works(store: Store, ada:
         assert [entry.action for entry in reader.audit_entries()] == ["add-patient", "after"]
 
 
-def test_a_statement_is_compiled_for_each_back_end_once() -> None:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    from labtrack.store.tables import PatientRow
-
-    made = []
-
-    def make() -> object:
-        made.append(1)
-        return select(PatientRow.id).where(PatientRow.mrn == "x")
-
-    statement = Statement(make)  # type: ignore[arg-type]
-    for _ in range(2):
-        assert "= ?" in statement.for_dialect(sqlite.dialect())[0]
-        assert "= %s" in statement.for_dialect(postgresql.dialect())[0]
-    assert len(made) == 2
+def test_a_session_uses_the_texts_of_another_back_end_when_it_is_given_them() -> None:
+    with closing(sqlite3.connect(":memory:")) as driver:
+        session = Session(driver, {"ANSWER": ("SELECT ? - ?", ("whole", "part"))})
+        statement = Statement("ANSWER", "SELECT no such thing", ("part", "whole"))
+        assert session.one(statement, part=1, whole=43) == (42,)
+        assert not session.is_sqlite
 
 
 def test_readers_within_a_writer_have_a_connection_of_their_own(store: Store, ada: int) -> None:

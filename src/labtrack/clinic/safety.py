@@ -12,7 +12,7 @@ from labtrack.core.errors import DatabaseUnavailable, UsageError
 from labtrack.store import Reader, Store
 from labtrack.store.backup import backup as backup_file
 from labtrack.store.backup import restore as restore_file
-from labtrack.store.connection import database_url, sqlite_path
+from labtrack.store.connection import sqlite_path
 from labtrack.store.migrate import HEAD, revision_of
 from labtrack.store.migrate import upgrade as upgrade_file
 from labtrack.store.verify import verify as verify_file
@@ -20,7 +20,7 @@ from labtrack.store.verify import verify as verify_file
 
 def path_of(location: str | Path) -> Path:
     """The file of a clinic; UsageError for a database on a server."""
-    path = sqlite_path(database_url(location))
+    path = sqlite_path(location)
     if path is None:
         raise UsageError(f"{location} is not a file.", "Use the database server's own tools for it.")
     return path

@@ -1,52 +1,57 @@
-"""One clinic's database: the engine, its pragmas, and statements that cost little each.
+"""One clinic's database: connections and their pragmas, transactions, and statements that cost little each.
 
-Statements are SQLAlchemy Core, compiled once per process and run through the driver's own cursor with positional parameters: on
-one panel of results the ORM would cost more than everything else together, and the text of the SQL stays portable.
+Statements are SQLAlchemy Core, compiled before they are needed and run through the driver's own cursor with positional parameters:
+on one panel of results the ORM would cost more than everything else together, and the text of the SQL stays portable. A file of
+SQLite is reached without SQLAlchemy; a server through :mod:`labtrack.store.server`.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
-
-from sqlalchemy import create_engine, event, inspect
-from sqlalchemy.engine import Dialect, Engine, make_url
-from sqlalchemy.engine.url import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import NullPool
-from sqlalchemy.sql.base import Executable
+from typing import Any, Protocol
 
 from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, StoreError, UsageError
 
 #: How long a writer waits for another one, milliseconds.
 BUSY_TIMEOUT = 5_000
 Row = tuple[Any, ...]
+#: Statements by name: text with positional markers, and the parameters in their order.
+Texts = Mapping[str, tuple[str, tuple[str, ...]]]
 
 
-def database_url(location: str | Path) -> URL:
-    """A path, or an SQLAlchemy URL. Raises UsageError for what is neither, or for a database in memory."""
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of ``statements.py``: its name there, its text for SQLite, the names of its parameters in their order."""
+
+    name: str
+    text: str
+    parameters: tuple[str, ...]
+
+
+def sqlite_path(location: str | Path) -> Path | None:
+    """The file that a path or an SQLAlchemy URL names; None for a database of another kind.
+
+    Raises UsageError for an SQLite URL without a file, and for what is neither a path nor a URL.
+    """
     text = str(location)
-    if "://" not in text:
-        return URL.create("sqlite", database=str(Path(text).expanduser()))
-    try:
-        url = make_url(text)
-    except ArgumentError as error:
-        raise UsageError(f"{text} is neither a path nor a database's address.", "Name a file, for example: --db clinic.db") from error
-    if url.get_backend_name() == "sqlite" and sqlite_path(url) is None:
-        raise UsageError("A clinic needs a file.", "Name one, for example: --db clinic.db")
-    return url
-
-
-def sqlite_path(url: URL) -> Path | None:
-    """The file behind an SQLite URL, or None for another back end or a database in memory."""
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+    scheme, mark, rest = text.partition("://")
+    if not mark:
+        return Path(text).expanduser()
+    if not re.fullmatch(r"[a-z][a-z0-9+_]*", scheme):
+        raise UsageError(f"{text} is neither a path nor a database's address.", "Name a file, for example: --db clinic.db")
+    if scheme.split("+")[0] != "sqlite":
         return None
-    return Path(url.database)
+    name = rest.partition("?")[0].removeprefix("/")
+    if name in ("", ":memory:"):
+        raise UsageError("A clinic needs a file.", "Name one, for example: --db clinic.db")
+    return Path(name).expanduser()
 
 
 def private_folder(folder: Path) -> None:
@@ -71,74 +76,55 @@ def private_file(path: Path) -> None:
         raise DatabaseUnavailable(f"{path} cannot be made: {error.strerror}.", "Name another place.") from error
 
 
-def make_engine(url: URL, *, read_only: bool) -> Engine:
-    """An engine without a pool that leaves transactions to us (pysqlite's own leave DDL behind).
+def connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection to a file that exists, with transactions left to us (the module's own leave DDL behind).
 
-    Raises DatabaseUnavailable for a back end that is not installed.
+    Write-ahead log, so that readers and a writer do not wait for each other; a commit is on the disk when it returns.
     """
-    path = sqlite_path(url)
-    if path is None:
-        try:
-            return create_engine(url, poolclass=NullPool)
-        except (ImportError, NoSuchModuleError) as error:
-            next_step = "Install it, for PostgreSQL with: pip install 'labtrack[postgres]'"
-            raise DatabaseUnavailable(f"Nothing here can speak to {url.drivername}.", next_step) from error
     uri = f"file:{_escaped(path)}?mode={'ro' if read_only else 'rw'}"
-
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000, check_same_thread=False)
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, _: object) -> None:
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000, check_same_thread=False, cached_statements=256
+    )
+    try:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
         if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
             connection.execute("PRAGMA synchronous = FULL")
-
-    return engine
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _escaped(path: Path) -> str:
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
-class Statement:
-    """A Core statement that is compiled on first use for each back end."""
-
-    def __init__(self, make: Callable[[], Executable]) -> None:
-        self._make = make
-        self._compiled: dict[str, tuple[str, tuple[str, ...]]] = {}
-
-    def for_dialect(self, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
-        """SQL text with positional markers, and the parameter names in their order."""
-        found = self._compiled.get(dialect.name)
-        if found is None:
-            style = "qmark" if dialect.name == "sqlite" else "format"
-            compiled = self._make().compile(dialect=dialect.__class__(paramstyle=style))  # type: ignore[call-arg]
-            found = self._compiled[dialect.name] = (str(compiled), tuple(compiled.positiontup or ()))
-        return found
-
-
 class Session:
-    """One open connection with its driver cursor; used inside :meth:`reading` or :meth:`writing` of :class:`Database`."""
+    """One open connection with its driver cursor; used inside :meth:`Database.reading` or :meth:`Database.writing`.
 
-    def __init__(self, driver: Any, dialect: Dialect) -> None:
+    ``texts`` are the statements by name on a back end other than SQLite.
+    """
+
+    def __init__(self, driver: Any, texts: Texts | None = None) -> None:
         self.driver = driver
-        self.dialect = dialect
         self.cursor = driver.cursor()
+        self._texts = texts
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether SQLite's own questions can be asked."""
+        return self._texts is None
 
     def run(self, statement: Statement, **values: Any) -> Any:
         """Run once; the driver's cursor, ready to fetch."""
-        text, names = statement.for_dialect(self.dialect)
-        self.cursor.execute(text, tuple(values[name] for name in names))
-        return self.cursor
+        return self._run(self.cursor, statement, values)
 
     def run_many(self, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
         """Run for rows of positional values, in the order in which the statement names its parameters."""
-        self.cursor.executemany(statement.for_dialect(self.dialect)[0], rows)
+        self.cursor.executemany(statement.text if self._texts is None else self._texts[statement.name][0], rows)
 
     def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Every row."""
@@ -152,29 +138,67 @@ class Session:
 
     def stream(self, statement: Statement, **values: Any) -> Iterator[Row]:
         """Rows through a cursor of their own, so that others can run meanwhile."""
-        text, names = statement.for_dialect(self.dialect)
-        cursor = self.driver.cursor()
-        cursor.execute(text, tuple(values[name] for name in names))
-        yield from cursor
+        yield from self._run(self.driver.cursor(), statement, values)
+
+    def _run(self, cursor: Any, statement: Statement, values: Mapping[str, Any]) -> Any:
+        text, names = (statement.text, statement.parameters) if self._texts is None else self._texts[statement.name]
+        cursor.execute(text, [values[name] for name in names])
+        return cursor
+
+
+class BackEnd(Protocol):
+    """What a database is reached by. ``texts`` is None where the statements' own text is right."""
+
+    texts: Texts | None
+    errors: tuple[type[Exception], ...]
+    begin_read: tuple[str, ...]
+    begin_write: tuple[str, ...]
+
+    def connect(self) -> Any:
+        """A new connection of the driver."""
+
+
+class File:
+    """A clinic in an SQLite file."""
+
+    texts: Texts | None = None
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+    begin_read: tuple[str, ...] = ("BEGIN",)
+    begin_write: tuple[str, ...] = ("BEGIN IMMEDIATE",)
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+
+    def connect(self) -> sqlite3.Connection:
+        """See :func:`connect_sqlite`."""
+        return connect_sqlite(self.path, read_only=self.read_only)
 
 
 class Database:
     """A clinic's database: hands out sessions and turns the driver's errors into ours."""
 
-    def __init__(self, url: URL, *, read_only: bool = False) -> None:
-        self.url = url
-        self.path = sqlite_path(url)
+    def __init__(self, location: str | Path, *, read_only: bool = False) -> None:
+        self.location = location
+        self.path = sqlite_path(location)
         self.read_only = read_only
-        self.engine = make_engine(url, read_only=read_only)
-        self._connection: Any = None
+        self.back_end = self._reach()
+        self._driver: Any = None
         self._lock = Lock()
+
+    def _reach(self) -> BackEnd:
+        if self.path is not None:
+            return File(self.path, read_only=self.read_only)
+        from labtrack.store.server import Server
+
+        return Server(str(self.location))
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that takes the write lock at once; committed as a whole or not at all."""
         with self._translated(), self._borrowed() as session:
-            if self.path is not None:
-                session.cursor.execute("BEGIN IMMEDIATE")
+            for statement in self.back_end.begin_write:
+                session.cursor.execute(statement)
             try:
                 yield session
                 session.driver.commit()
@@ -186,8 +210,8 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """One consistent view; nothing can be written through it."""
         with self._translated(), self._borrowed() as session:
-            if self.path is not None:
-                session.cursor.execute("BEGIN")
+            for statement in self.back_end.begin_read:
+                session.cursor.execute(statement)
             try:
                 yield session
             finally:
@@ -197,14 +221,14 @@ class Database:
     def _borrowed(self) -> Iterator[Session]:
         """A session on the kept connection; a nested one, or one of another thread, gets a connection of its own."""
         with self._lock:
-            connection, self._connection = self._connection, None
-        if connection is None:
-            connection = self.engine.connect()
+            driver, self._driver = self._driver, None
+        if driver is None:
+            driver = self.back_end.connect()
         try:
-            yield Session(connection.connection.driver_connection, self.engine.dialect)
+            yield Session(driver, self.back_end.texts)
         finally:
             with self._lock:
-                spare, self._connection = self._connection, connection
+                spare, self._driver = self._driver, driver
             if spare is not None:
                 spare.close()
 
@@ -212,19 +236,15 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, DBAPIError) as error:
+        except self.back_end.errors as error:
             raise translated(error, self.path) from error
-
-    def has_tables(self) -> bool:
-        """Whether a clinic's tables are there (back ends other than SQLite files)."""
-        return inspect(self.engine).has_table("alembic_version")
 
     def close(self) -> None:
         """Give the connection back to the driver."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        self.engine.dispose()
+        with self._lock:
+            driver, self._driver = self._driver, None
+        if driver is not None:
+            driver.close()
 
 
 #: What a person should know, by SQLite's primary result code (https://www.sqlite.org/rescode.html).
@@ -243,7 +263,7 @@ _FAILURES: dict[int, tuple[type[StoreError], str, str]] = {
 
 def translated(error: Exception, path: Path | None) -> StoreError:
     """The driver's error as one of ours, with the next step. Nothing was changed by what failed."""
-    cause = getattr(error, "orig", None) or error
+    cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps the driver's
     where = str(path) if path else "The database"
     kind, what, next_step = _FAILURES.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, (StoreError, "refused", ""))
     return kind(f"{where} {what} ({str(cause).strip()}).", f"{next_step} Nothing was changed.".strip())

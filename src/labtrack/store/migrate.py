@@ -63,17 +63,18 @@ def made_by(path: Path) -> str:
 
 
 def make_schema(database: Database) -> None:
-    """All tables of a new clinic, stamped with the newest revision, in one transaction.
+    """All tables of a new clinic, stamped with the newest revision, in one transaction; nothing where they are already.
 
     Of two programs that make the same clinic the second finds it made. Raises as :func:`labtrack.store.connection.translated`.
     """
     from sqlalchemy import inspect
     from sqlalchemy.exc import DBAPIError
 
+    from labtrack.store.server import engine_of
     from labtrack.store.tables import METADATA
 
     try:
-        with database.engine.connect() as connection:
+        with engine_of(database).connect() as connection:
             if database.path is not None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             if inspect(connection).has_table("alembic_version"):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labtrack.store.connection import Database, database_url, private_file, private_folder, sqlite_path
+from labtrack.store.connection import Database, private_file, private_folder, sqlite_path
 from labtrack.store.migrate import make_schema, prepare
 from labtrack.store.reader import Reader
 from labtrack.store.writer import Writer
@@ -39,16 +39,15 @@ class Store:
 
         Raises DatabaseUnavailable, DatabaseTooNew, DatabaseDamaged, DatabaseLocked.
         """
-        url = database_url(location)
-        path = sqlite_path(url)
+        path = sqlite_path(location)
         is_new = False
         if path is not None:
             is_new = prepare(path, create=create, read_only=read_only)
             if is_new:
                 private_folder(path.parent)
                 private_file(path)
-        database = Database(url, read_only=read_only)
-        if is_new or (path is None and not database.has_tables()):
+        database = Database(location, read_only=read_only)
+        if is_new or path is None:
             make_schema(database)
         return cls(database, actor, clock)
 

@@ -72,7 +72,7 @@ class DoseStepRow(Base, table=True):
     """A change of dose."""
 
     __tablename__ = "dose_step"
-    __table_args__ = (UniqueConstraint("course_id", "step_on"),)
+    __table_args__ = (UniqueConstraint("course_id", "step_on", "dose_mg", "frequency", "reason"),)
     id: int | None = Field(default=None, primary_key=True)
     course_id: int = Field(foreign_key="course.id")
     step_on: str

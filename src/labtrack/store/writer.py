@@ -6,70 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal_column, select, update
-from sqlalchemy.sql.schema import Table
-
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Hold, Patient
-from labtrack.store import reader, tables
+from labtrack.store import compiled as sql
 from labtrack.store.audit import GENESIS, canonical, entry_hash
+from labtrack.store.compiled import COLUMNS
 from labtrack.store.connection import Row, Session, Statement
 from labtrack.store.reader import Reader
 from labtrack.store.rows import text_of
 
-
-def _table(model: type) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]
-    return table
-
-
-def _inserting(model: type, *left_out: str) -> Statement:
-    """An insert of all columns in the table's order, but for those that the database fills."""
-    names = [column.name for column in _table(model).columns if column.name not in left_out]
-    return Statement(lambda: insert(_table(model)).values({name: bindparam(name) for name in names}))
-
-
-def _updating(model: type, *names: str) -> Statement:
-    table = _table(model)
-    return Statement(lambda: update(table).where(table.c.id == bindparam("row_id")).values({name: bindparam(name) for name in names}))
-
-
-def _deleting(model: type) -> Statement:
-    table = _table(model)
-    return Statement(lambda: delete(table).where(table.c.patient_id == bindparam("patient_id")))
-
-
-_P = _table(tables.PatientRow).c
-ADD_PATIENT = _inserting(tables.PatientRow, "id")
-EDIT_PATIENT = _updating(tables.PatientRow, "name", "birth_date", "sex", "weight_kg", "phone", "email")
-TOUCH = Statement(
-    lambda: update(tables.PatientRow).where(_P.id == bindparam("row_id")).values(data_version=_P.data_version + literal_column("1"))
-)
-ADD_COURSE = _inserting(tables.CourseRow, "id")
-EDIT_COURSE = _updating(tables.CourseRow, "dose_mg", "frequency", "stop_on", "reason")
-ADD_DOSE = _inserting(tables.DoseStepRow, "id")
-EDIT_DOSE = _updating(tables.DoseStepRow, "dose_mg", "frequency", "reason")
-ADD_HOLD = _inserting(tables.HoldRow, "id")
-EDIT_HOLD = _updating(tables.HoldRow, "end_on")
-ADD_EVENT = _inserting(tables.EventRow, "id")
-EDIT_EVENT = _updating(tables.EventRow, "ended_on")
-ADD_PIN = _inserting(tables.BaselinePinRow, "id")
-EDIT_PIN = _updating(tables.BaselinePinRow, "collected_at", "reason")
-ADD_SOURCE = _inserting(tables.ReportSourceRow, "id")
-ADD_RESULT = _inserting(tables.ResultRow)
-ADD_SUPERSESSION = _inserting(tables.SupersessionRow)
-ADD_SEGMENT = _inserting(tables.SegmentRow)
-DROP_SEGMENT = _deleting(tables.SegmentRow)
-ADD_ASSESSMENT = _inserting(tables.AssessmentRow)
-ADD_FINDING = _inserting(tables.FindingRow)
-ADD_CHECK = _inserting(tables.CheckRow)
-DROP_DERIVED = [_deleting(each) for each in (tables.AssessmentRow, tables.FindingRow, tables.CheckRow)]
-ADD_ACKNOWLEDGEMENT = _inserting(tables.AcknowledgementRow, "id")
-END_ACKNOWLEDGEMENT = _updating(tables.AcknowledgementRow, "ended_at")
-ADD_AUDIT = _inserting(tables.AuditEntryRow)
-ADD_SETTING = _inserting(tables.SettingRow)
-DROP_SETTING = Statement(lambda: delete(tables.SettingRow).where(_table(tables.SettingRow).c.key == bindparam("setting_key")))
 #: The columns of ``assessment`` in the table's order.
-ASSESSMENT_COLUMNS = tuple(column.name for column in _table(tables.AssessmentRow).columns)
+ASSESSMENT_COLUMNS = COLUMNS["assessment"]
 
 
 class Writer(Reader):
@@ -88,21 +34,21 @@ class Writer(Reader):
     def add_patient(self, patient: Patient) -> int:
         """A new patient; the store number."""
         values = _patient_values(patient)
-        self.session.run(ADD_PATIENT, mrn=patient.mrn, data_version=0, **values)
+        self.session.run(sql.ADD_PATIENT, mrn=patient.mrn, data_version=0, **values)
         return self._new_id()
 
     def edit_patient(self, patient_id: int, patient: Patient) -> None:
         """Everything about a patient but the MRN."""
-        self.session.run(EDIT_PATIENT, row_id=patient_id, **_patient_values(patient))
+        self.session.run(sql.EDIT_PATIENT, row_id=patient_id, **_patient_values(patient))
 
     def touch(self, patient_ids: Iterable[int]) -> None:
         """Count a write to these patients' records."""
-        self.session.run_many(TOUCH, [(each,) for each in patient_ids])
+        self.session.run_many(sql.TOUCH, [(each,) for each in patient_ids])
 
     def add_course(self, patient_id: int, course: Course) -> int:
         """A new course without its steps and holds; the store number."""
         self.session.run(
-            ADD_COURSE,
+            sql.ADD_COURSE,
             patient_id=patient_id,
             drug=course.drug,
             start_on=course.start_on.isoformat(),
@@ -112,31 +58,37 @@ class Writer(Reader):
 
     def edit_course(self, course_id: int, course: Course) -> None:
         """Dose, frequency, stop and reason of a course; drug and start are its key."""
-        self.session.run(EDIT_COURSE, row_id=course_id, **_course_values(course))
+        self.session.run(sql.EDIT_COURSE, row_id=course_id, **_course_values(course))
 
     def put_dose(self, course_id: int, step: DoseStep) -> None:
-        """A dose step; the one of the same day is amended."""
-        values = {"dose_mg": step.dose_mg, "frequency": step.frequency, "reason": step.reason}
-        key = {"course_id": course_id, "step_on": step.on.isoformat()}
-        self._put(tables.DoseStepRow, ADD_DOSE, EDIT_DOSE, key, values)
+        """A dose step, unless the very same is there; of two of one day the later entered counts."""
+        values = {
+            "course_id": course_id,
+            "step_on": step.on.isoformat(),
+            "dose_mg": step.dose_mg,
+            "frequency": step.frequency,
+            "reason": step.reason,
+        }
+        if self.session.one(sql.FIND_DOSE, **values) is None:
+            self.session.run(sql.ADD_DOSE, **values)
 
     def put_hold(self, course_id: int, hold: Hold) -> None:
         """A hold; of the one with the same start and reason the end is amended."""
         key = {"course_id": course_id, "start_on": hold.start_on.isoformat(), "reason": hold.reason}
-        self._put(tables.HoldRow, ADD_HOLD, EDIT_HOLD, key, {"end_on": text_of(hold.end_on)})
+        self._put(sql.FIND_HOLD, sql.ADD_HOLD, sql.EDIT_HOLD, key, {"end_on": text_of(hold.end_on)})
 
     def put_event(self, patient_id: int, event: Event) -> None:
         """An event; of the one with the same kind, day and note the end is amended."""
         key = {"patient_id": patient_id, "kind": event.kind, "began_on": event.on.isoformat(), "note": event.note}
-        self._put(tables.EventRow, ADD_EVENT, EDIT_EVENT, key, {"ended_on": text_of(event.ended_on)})
+        self._put(sql.FIND_EVENT, sql.ADD_EVENT, sql.EDIT_EVENT, key, {"ended_on": text_of(event.ended_on)})
 
     def pin_baseline(self, course_id: int, analyte: str, collected_at: CollectedAt, reason: str) -> None:
         """A baseline chosen for a course; an earlier choice for the analyte is amended."""
         values = {"collected_at": str(collected_at), "reason": reason}
-        self._put(tables.BaselinePinRow, ADD_PIN, EDIT_PIN, {"course_id": course_id, "analyte": analyte}, values)
+        self._put(sql.FIND_PIN, sql.ADD_PIN, sql.EDIT_PIN, {"course_id": course_id, "analyte": analyte}, values)
 
-    def _put(self, model: type, add: Statement, edit: Statement, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        found = self.session.one(_finding(model, tuple(key)), **key)
+    def _put(self, find: Statement, add: Statement, edit: Statement, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        found = self.session.one(find, **key)
         if found is None:
             self.session.run(add, **key, **values)
         else:
@@ -144,36 +96,36 @@ class Writer(Reader):
 
     def add_source(self, sha256: str, format: str, file_name: str) -> int:
         """A file that results come from; the store number."""
-        self.session.run(ADD_SOURCE, sha256=sha256, format=format, file_name=file_name, imported_at=self.now(), actor=self.actor)
+        self.session.run(sql.ADD_SOURCE, sha256=sha256, format=format, file_name=file_name, imported_at=self.now(), actor=self.actor)
         return self._new_id()
 
     def insert_results(self, rows: Iterable[Row]) -> None:
         """Results as tuples in the order of :data:`labtrack.store.rows.RESULT_COLUMNS`, numbers given by the caller."""
-        self.session.run_many(ADD_RESULT, rows)
+        self.session.run_many(sql.ADD_RESULT, rows)
 
     def supersede(self, links: Iterable[tuple[int, int, int]]) -> None:
         """(superseded result, by result, patient number): each result is superseded at most once."""
-        self.session.run_many(ADD_SUPERSESSION, links)
+        self.session.run_many(sql.ADD_SUPERSESSION, links)
 
     def put_segments(self, segments: Iterable[tuple[int, bytes]]) -> None:
         """Packed results by patient number, in place of what was there."""
         rows = list(segments)
-        self.session.run_many(DROP_SEGMENT, [(patient,) for patient, _ in rows])
-        self.session.run_many(ADD_SEGMENT, rows)
+        self.session.run_many(sql.DROP_SEGMENT, [(patient,) for patient, _ in rows])
+        self.session.run_many(sql.ADD_SEGMENT, rows)
 
     def put_assessments(self, lines: Sequence[Row], findings: Iterable[Row], checks: Iterable[Row]) -> None:
         """Assessments in place of the last: ``lines`` in the order of :data:`ASSESSMENT_COLUMNS`, the others in their tables'."""
         owners = [(line[0],) for line in lines]
-        for statement in DROP_DERIVED:
+        for statement in (sql.DROP_ASSESSMENT, sql.DROP_FINDINGS, sql.DROP_CHECKS):
             self.session.run_many(statement, owners)
-        self.session.run_many(ADD_ASSESSMENT, lines)
-        self.session.run_many(ADD_FINDING, findings)
-        self.session.run_many(ADD_CHECK, checks)
+        self.session.run_many(sql.ADD_ASSESSMENT, lines)
+        self.session.run_many(sql.ADD_FINDING, findings)
+        self.session.run_many(sql.ADD_CHECK, checks)
 
     def acknowledge(self, patient_id: int, rule: str, rule_version: str, evidence_key: str, reason: str, until: date | None) -> None:
         """A finding seen, bound to the rule's version and to the results that fired."""
         self.session.run(
-            ADD_ACKNOWLEDGEMENT,
+            sql.ADD_ACKNOWLEDGEMENT,
             patient_id=patient_id,
             rule=rule,
             rule_version=rule_version,
@@ -187,43 +139,31 @@ class Writer(Reader):
 
     def end_acknowledgement(self, acknowledgement_id: int) -> None:
         """It no longer holds."""
-        self.session.run(END_ACKNOWLEDGEMENT, row_id=acknowledgement_id, ended_at=self.now())
+        self.session.run(sql.END_ACKNOWLEDGEMENT, row_id=acknowledgement_id, ended_at=self.now())
 
     def set_setting(self, key: str, value: str) -> None:
         """One setting of the clinic."""
-        self.session.run(DROP_SETTING, setting_key=key)
-        self.session.run(ADD_SETTING, key=key, value=value)
+        self.session.run(sql.DROP_SETTING, setting_key=key)
+        self.session.run(sql.ADD_SETTING, key=key, value=value)
 
     def audit(self, action: str, detail: object, patient_id: int | None = None) -> None:
         """One more entry of the chain."""
         if self._audit_tail is None:
-            last = self.session.one(reader.LAST_AUDIT)
+            last = self.session.one(sql.LAST_AUDIT)
             self._audit_tail = (int(last[0]), str(last[1])) if last else (0, GENESIS)
         number, previous = self._audit_tail
         at, text = self.now(), canonical(detail)
         content = (number + 1, at, self.actor, action, patient_id, text)
         digest = entry_hash(previous, *content)
-        self.session.run_many(ADD_AUDIT, [(*content, previous, digest)])
+        self.session.run_many(sql.ADD_AUDIT, [(*content, previous, digest)])
         self._audit_tail = (number + 1, digest)
 
     def _new_id(self) -> int:
         """The number that the database gave the row just added."""
-        if self.session.dialect.name == "sqlite":
+        if self.session.is_sqlite:
             return int(self.session.cursor.lastrowid)
         self.session.cursor.execute("SELECT lastval()")
         return int(self.session.cursor.fetchone()[0])
-
-
-_FINDING: dict[tuple[type, tuple[str, ...]], Statement] = {}
-
-
-def _finding(model: type, key: tuple[str, ...]) -> Statement:
-    """A select of the row with a natural key."""
-    found = _FINDING.get((model, key))
-    if found is None:
-        columns = _table(model).c
-        found = _FINDING[model, key] = Statement(lambda: select(columns.id).where(*(columns[name] == bindparam(name) for name in key)))
-    return found
 
 
 def _patient_values(patient: Patient) -> dict[str, Any]:

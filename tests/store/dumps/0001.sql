@@ -96,7 +96,7 @@ CREATE TABLE dose_step (
 	frequency VARCHAR NOT NULL, 
 	reason VARCHAR NOT NULL, 
 	CONSTRAINT pk_dose_step PRIMARY KEY (id), 
-	CONSTRAINT uq_dose_step_course_id_step_on UNIQUE (course_id, step_on), 
+	CONSTRAINT uq_dose_step_course_id_step_on_dose_mg_frequency_reason UNIQUE (course_id, step_on, dose_mg, frequency, reason), 
 	CONSTRAINT fk_dose_step_course_id_course FOREIGN KEY(course_id) REFERENCES course (id)
 );
 INSERT INTO "dose_step" VALUES(1,1,'2026-03-02',4.0,'daily','flare');

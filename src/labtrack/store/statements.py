@@ -1,0 +1,184 @@
+"""Every statement of the store, in SQLAlchemy Core over the table classes, by name.
+
+They run on SQLite and PostgreSQL alike. For SQLite their text is compiled ahead into ``compiled.py`` (``python -m tools.statements``;
+a test holds the two in step), so that nothing of SQLAlchemy is imported to read or write a clinic in a file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.schema import Table
+
+from labtrack.store.tables import METADATA
+
+TABLES: dict[str, Table] = dict(METADATA.tables)
+_P, _C, _R, _S = (TABLES[name].c for name in ("patient", "course", "result", "supersession"))
+_D, _H, _E, _B = (TABLES[name].c for name in ("dose_step", "hold", "event", "baseline_pin"))
+_G, _A, _F, _K = (TABLES[name].c for name in ("segment", "assessment", "finding", "check_due"))
+_U, _L, _T = (TABLES[name].c for name in ("acknowledgement", "audit_entry", "setting"))
+
+
+def _of_patient(query: Select[Any], column: ColumnElement[Any]) -> Select[Any]:
+    """The part of a query that is about one patient."""
+    return query.where(column == bindparam("patient_id"))
+
+
+def _insert(table: str, *left_out: str) -> Executable:
+    """An insert of all columns in the table's order, but for those that the database fills."""
+    names = [column.name for column in TABLES[table].columns if column.name not in left_out]
+    return insert(TABLES[table]).values({name: bindparam(name) for name in names})
+
+
+def _update(table: str, *names: str) -> Executable:
+    columns = TABLES[table].c
+    return update(TABLES[table]).where(columns.id == bindparam("row_id")).values({name: bindparam(name) for name in names})
+
+
+def _delete_of_patient(table: str) -> Executable:
+    return delete(TABLES[table]).where(TABLES[table].c.patient_id == bindparam("patient_id"))
+
+
+def _find(table: str, *key: str) -> Executable:
+    """The number of the row with a natural key."""
+    columns = TABLES[table].c
+    return select(columns.id).where(*(columns[name] == bindparam(name) for name in key))
+
+
+def _patients() -> dict[str, Executable]:
+    patient = select(_P.id, _P.mrn, _P.name, _P.birth_date, _P.sex, _P.weight_kg, _P.phone, _P.email, _P.data_version)
+    return {
+        "PATIENT": patient.where(_P.mrn == bindparam("mrn")),
+        "PATIENT_BY_ID": patient.where(_P.id == bindparam("id")),
+        "PATIENTS": patient.order_by(_P.id),
+        "PATIENT_IDS": select(_P.mrn, _P.id),
+        "ADD_PATIENT": _insert("patient", "id"),
+        "EDIT_PATIENT": _update("patient", "name", "birth_date", "sex", "weight_kg", "phone", "email"),
+        "TOUCH": update(TABLES["patient"]).where(_P.id == bindparam("row_id")).values(data_version=_P.data_version + literal_column("1")),
+    }
+
+
+def _treatment() -> dict[str, Executable]:
+    course, dose, hold, pin = TABLES["course"], TABLES["dose_step"], TABLES["hold"], TABLES["baseline_pin"]
+    courses = select(_C.id, _C.patient_id, _C.drug, _C.dose_mg, _C.frequency, _C.start_on, _C.stop_on, _C.reason)
+    doses = select(_D.course_id, _D.step_on, _D.dose_mg, _D.frequency, _D.reason)
+    holds = select(_H.course_id, _H.start_on, _H.reason, _H.end_on)
+    pins = select(_C.patient_id, _C.drug, _C.start_on, _B.analyte, _B.collected_at, _B.reason).join_from(pin, course)
+    return {
+        "COURSES": courses.order_by(_C.patient_id, _C.start_on, _C.id),
+        "COURSES_OF": _of_patient(courses, _C.patient_id).order_by(_C.start_on, _C.id),
+        "DOSES": doses.order_by(_D.course_id, _D.step_on, _D.id),
+        "DOSES_OF": _of_patient(doses.join_from(dose, course), _C.patient_id).order_by(_D.course_id, _D.step_on, _D.id),
+        "HOLDS": holds.order_by(_H.course_id, _H.start_on, _H.id),
+        "HOLDS_OF": _of_patient(holds.join_from(hold, course), _C.patient_id).order_by(_H.course_id, _H.start_on, _H.id),
+        "PINS": pins.order_by(_C.patient_id, _B.id),
+        "PINS_OF": _of_patient(pins, _C.patient_id).order_by(_B.id),
+        "ADD_COURSE": _insert("course", "id"),
+        "EDIT_COURSE": _update("course", "dose_mg", "frequency", "stop_on", "reason"),
+        "FIND_DOSE": _find("dose_step", "course_id", "step_on", "dose_mg", "frequency", "reason"),
+        "ADD_DOSE": _insert("dose_step", "id"),
+        "FIND_HOLD": _find("hold", "course_id", "start_on", "reason"),
+        "ADD_HOLD": _insert("hold", "id"),
+        "EDIT_HOLD": _update("hold", "end_on"),
+        "FIND_PIN": _find("baseline_pin", "course_id", "analyte"),
+        "ADD_PIN": _insert("baseline_pin", "id"),
+        "EDIT_PIN": _update("baseline_pin", "collected_at", "reason"),
+    }
+
+
+def _events() -> dict[str, Executable]:
+    events = select(_E.patient_id, _E.kind, _E.began_on, _E.ended_on, _E.note)
+    return {
+        "EVENTS": events.order_by(_E.patient_id, _E.began_on, _E.id),
+        "EVENTS_OF": _of_patient(events, _E.patient_id).order_by(_E.began_on, _E.id),
+        "FIND_EVENT": _find("event", "patient_id", "kind", "began_on", "note"),
+        "ADD_EVENT": _insert("event", "id"),
+        "EDIT_EVENT": _update("event", "ended_on"),
+    }
+
+
+def _results() -> dict[str, Executable]:
+    links = select(_S.superseded_id, _S.by_id)
+    here = (
+        _R.patient_id == bindparam("patient_id"),
+        _R.analyte == bindparam("analyte"),
+        _R.ordering == bindparam("ordering"),
+        _R.specimen_id == bindparam("specimen_id"),
+    )
+    linked = TABLES["result"].outerjoin(TABLES["supersession"], _S.superseded_id == _R.id)
+    entered = select(_R.id, _R.value_text, _R.unit, _R.status, _S.by_id).select_from(linked).where(*here).order_by(_R.id)
+    standing = select(_R.id, _R.value_text, _R.unit, _R.status).select_from(linked).where(*here, _S.by_id.is_(None)).order_by(_R.id)
+    return {
+        "RESULTS_OF": _of_patient(select(*_R), _R.patient_id).order_by(_R.id),
+        "RESULTS_IN_ORDER": select(*_R).order_by(_R.id),
+        "RESULT": select(*_R).where(_R.id == bindparam("id")),
+        "RESULT_COUNT_OF": _of_patient(select(func.count()).select_from(TABLES["result"]), _R.patient_id),
+        "LAST_RESULT_ID": select(func.max(_R.id)),
+        "SUPERSESSIONS": links,
+        "SUPERSESSIONS_OF": _of_patient(links, _S.patient_id),
+        "STANDING_AT": standing,
+        "ENTERED_AT": entered,
+        "ADD_RESULT": _insert("result"),
+        "ADD_SUPERSESSION": _insert("supersession"),
+        "ADD_SOURCE": _insert("report_source", "id"),
+        "SEGMENTS": select(_G.patient_id, _G.results).order_by(_G.patient_id),
+        "SEGMENT": _of_patient(select(_G.results), _G.patient_id),
+        "ADD_SEGMENT": _insert("segment"),
+        "DROP_SEGMENT": _delete_of_patient("segment"),
+    }
+
+
+def _judgments() -> dict[str, Executable]:
+    lines = select(*_A, _P.mrn, _P.name, _P.data_version, _P.birth_date, _P.sex).join_from(TABLES["assessment"], TABLES["patient"])
+    judged = TABLES["patient"].outerjoin(TABLES["assessment"])
+    outdated = (
+        _A.patient_id.is_(None)
+        | (_A.data_version != _P.data_version)
+        | (_A.rule_set != bindparam("rule_set"))
+        | (_A.as_of > bindparam("today"))
+        | (_A.valid_until <= bindparam("today"))
+    )
+    acknowledged = select(*_U).where(_U.ended_at.is_(None)).order_by(_U.id)
+    return {
+        "ASSESSMENT": _of_patient(select(*_A), _A.patient_id),
+        "OUT_OF_DATE": select(_P.id).select_from(judged).where(outdated),
+        "WORKLIST": lines.order_by(_A.severity_rank, _A.next_due, _P.mrn),
+        "FINDINGS_OF": _of_patient(select(*_F), _F.patient_id),
+        "CHECKS_OF": _of_patient(select(*_K), _K.patient_id),
+        "ADD_ASSESSMENT": _insert("assessment"),
+        "DROP_ASSESSMENT": _delete_of_patient("assessment"),
+        "ADD_FINDING": _insert("finding"),
+        "DROP_FINDINGS": _delete_of_patient("finding"),
+        "ADD_CHECK": _insert("check_due"),
+        "DROP_CHECKS": _delete_of_patient("check_due"),
+        "ACKNOWLEDGEMENTS": acknowledged,
+        "ACKNOWLEDGEMENTS_OF": _of_patient(acknowledged, _U.patient_id),
+        "ADD_ACKNOWLEDGEMENT": _insert("acknowledgement", "id"),
+        "END_ACKNOWLEDGEMENT": _update("acknowledgement", "ended_at"),
+    }
+
+
+def _audit_and_settings() -> dict[str, Executable]:
+    entries = select(*_L).order_by(_L.id)
+    return {
+        "AUDIT": entries,
+        "AUDIT_OF": _of_patient(entries, _L.patient_id),
+        "LAST_AUDIT": select(_L.id, _L.hash).where(_L.id == select(func.max(_L.id)).scalar_subquery()),
+        "ADD_AUDIT": _insert("audit_entry"),
+        "SETTINGS": select(_T.key, _T.value),
+        "ADD_SETTING": _insert("setting"),
+        "DROP_SETTING": delete(TABLES["setting"]).where(_T.key == bindparam("setting_key")),
+    }
+
+
+STATEMENTS: dict[str, Executable] = {
+    **_patients(),
+    **_treatment(),
+    **_events(),
+    **_results(),
+    **_judgments(),
+    **_audit_and_settings(),
+    **{f"COUNT_{name.upper()}": select(func.count()).select_from(table) for name, table in TABLES.items()},
+}
