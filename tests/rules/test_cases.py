@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 
 import pytest
-from tests.rules.casefile import KINDS, Case, answers, case_files, cases_of, in_order
+from tests.rules.casefile import KINDS, Case, answers, case_files, cases_of, in_order, judged_cases
 
 from labtrack.core.judgment import Region
-from labtrack.rules import REGISTRY, Rule
+from labtrack.labs.verdicts import UNKNOWN
+from labtrack.rules import NOT_APPLICABLE, REGISTRY, Rule
 
 CASES = [case for path in case_files() for case in cases_of(path)]
 BY_RULE = {id: list(cases) for id, cases in groupby(sorted(CASES, key=lambda case: case.rule), key=lambda case: case.rule)}
@@ -52,6 +53,15 @@ def test_all_cases_as_one_cohort_answer_as_they_do_alone(region: Region) -> None
         assert answer[case.rule].expect == in_order(case.expect), case.id
         if case.recheck is not None:
             assert answer[case.rule].recheck == case.recheck, case.id
+
+
+@pytest.mark.parametrize("region", Region)
+def test_there_is_a_reason_exactly_where_a_rule_cannot_be_evaluated(region: Region) -> None:
+    cases = [case for case in CASES if case.region is region]
+    for judged in judged_cases(cases, REGISTRY.rules, region).rules:
+        applies = judged.answer != NOT_APPLICABLE
+        has_reason = judged.verdicts.reasons != 0
+        assert (has_reason == (judged.answer == UNKNOWN))[applies].all(), judged.rule.id
 
 
 @pytest.mark.parametrize("path", case_files(), ids=lambda path: path.stem)

@@ -8,7 +8,11 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.casefile import verdicts_of
+from tests.rules.casefile import USUAL, case_of, judged_cases, verdicts_of
+
+from labtrack.core.judgment import Region
+from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Relation, Term
+from labtrack.rules import REGISTRY
 
 AS_OF = date(2026, 6, 10)
 LIMITS = {"ALT": 40, "AST": 40, "bilirubin": 12, "ALP": 120}
@@ -69,3 +73,34 @@ def printed(analyte: str, age: int, value: int) -> str:
     shown = Decimal(value) / 10 if analyte == "bilirubin" else value
     limit = Decimal(LIMITS[analyte]) / 10 if analyte == "bilirubin" else LIMITS[analyte]
     return f"{AS_OF - timedelta(age)} {analyte} {shown} {UNITS[analyte]} [0..{limit}]"
+
+
+def terms_of(*reports: Report) -> list[Term]:
+    case = case_of("hys-law", {**USUAL, "as_of": AS_OF, "results": [printed(*report) for report in reports]})
+    return list(judged_cases([case], {"hys-law": REGISTRY.rules["hys-law"]}, Region.US).rules[0].verdicts.terms)
+
+
+def told(terms: list[Term]) -> list[tuple[str, Relation, float, int]]:
+    """Analyte, relation, limit and answer of each comparison."""
+    return [(term.lab.analyte.key, term.relation, float(term.limit.low[0]), int(term.answer[0])) for term in terms]  # type: ignore[union-attr]
+
+
+def test_a_met_hys_law_rests_on_the_bilirubin_and_on_what_lies_near_it() -> None:
+    terms = terms_of(("ALT", 9, 160), ("ALT", 0, 30), ("AST", 9, 30), ("bilirubin", 9, 30), ("ALP", 9, 90))
+    assert told(terms)[:3] == [
+        ("bilirubin", Relation.ABOVE, 2.4, MET),
+        ("alt", Relation.AT_LEAST, 120.0, MET),
+        ("ast", Relation.AT_LEAST, 120.0, NOT_MET),
+    ]
+    assert int(terms[1].lab.bounds.low[0]) == 160, "the one near the bilirubin, not the newest"
+
+
+def test_otherwise_it_rests_on_the_current_ones() -> None:
+    terms = terms_of(("ALT", 1, 160), ("AST", 1, 30), ("bilirubin", 1, 6))
+    assert told(terms) == [
+        ("bilirubin", Relation.ABOVE, 2.4, NOT_MET),
+        ("alt", Relation.AT_LEAST, 120.0, UNKNOWN),
+        ("ast", Relation.AT_LEAST, 120.0, UNKNOWN),
+        ("alt", Relation.AT_LEAST, 120.0, MET),
+        ("ast", Relation.AT_LEAST, 120.0, NOT_MET),
+    ]

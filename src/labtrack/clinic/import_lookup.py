@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from labtrack.clinic.matching import Known
+from labtrack.core.record import ResultStatus
 from labtrack.labs.columns import RESULT_ROW
 from labtrack.store import Writer
-from labtrack.store.rows import ordering_text
 
 #: Patient number, analyte key, ordering text, specimen id.
 ResultKey = tuple[int, str, str, str]
@@ -28,7 +28,7 @@ class Lookup:
     def entered(self, patient_id: int) -> int:
         """How many results of a patient are recorded, standing or not."""
         if patient_id not in self._entered:
-            self._entered[patient_id] = 0 if self._is_empty else len(self.writer.results(patient_id))
+            self._entered[patient_id] = 0 if self._is_empty else self.writer.result_count(patient_id)
         return self._entered[patient_id]
 
     def is_whole(self, patient_id: int, segment: bytes) -> bool:
@@ -37,10 +37,9 @@ class Lookup:
 
     def known(self, keys: Iterable[ResultKey]) -> dict[ResultKey, list[Known]]:
         """All results under each key in order of entry, superseded ones included."""
-        found: dict[ResultKey, list[Known]] = {key: [] for key in keys}
-        for patient_id in {key[0] for key in found}:
-            for result in self.writer.results(patient_id):
-                under = found.get((patient_id, result.analyte, ordering_text(result.collected_at), result.specimen_id))
-                if under is not None:
-                    under.append(Known(result.result_id, result.value_text, result.unit, result.status, not result.superseded))
+        found: dict[ResultKey, list[Known]] = {}
+        for key in keys:
+            if key not in found:
+                rows = self.writer.entered_at(*key)
+                found[key] = [Known(id, value, unit, ResultStatus(status), by is None) for id, value, unit, status, by in rows]
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from labtrack.core.judgment import Reason
-from labtrack.labs.bounds import Answers, Bounds, Flags, less, more
+from labtrack.labs.bounds import Answers, Flags, Masks, less, more
 from labtrack.labs.lab import Lab
 from labtrack.labs.series import NONE
 from labtrack.labs.snapshot import Labs
@@ -184,8 +184,7 @@ def _timing(labs: Labs, raised: list[Flags], days: int) -> tuple[Flags, Flags, F
     return near, not_newer, stale
 
 
-def _why_open(labs: Labs) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
-    """Why the test with the bilirubin is undecided: an unreadable limit, else a bound."""
-    limit: Bounds = labs.bilirubin.uln
-    unreadable = limit.reasons | labs.alt.uln.reasons | labs.ast.uln.reasons
+def _why_open(labs: Labs) -> Masks:
+    """Why the test with a bilirubin near a raised ALT or AST is undecided: its limit cannot be read, else its bound is too wide."""
+    unreadable = labs.bilirubin.uln.reasons
     return np.where(unreadable == 0, np.uint16(Reason.BOUND_TOO_WIDE.bit), unreadable)
