@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,9 +14,9 @@ from typing import Any, TextIO
 from labtrack.catalogue import catalogue
 from labtrack.clinic import safety
 from labtrack.clinic.care import Care, find
-from labtrack.clinic.cohorts import load_cohorts
+from labtrack.clinic.cohorts import FEW, load_cohorts
 from labtrack.clinic.engine import Engine
-from labtrack.clinic.exporting import Exporter
+from labtrack.clinic.exporting import Exporter, baselines_of
 from labtrack.clinic.import_outcome import ImportOutcome
 from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
@@ -24,10 +25,13 @@ from labtrack.clinic.recording import Entry, Recorded, Recorder
 from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_force
 from labtrack.clinic.series_views import flag_of, trend_rows
 from labtrack.clinic.settings import Settings, chosen_actor
-from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row, worklist_row
-from labtrack.core.errors import NotFound, Refused
+from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row
+from labtrack.clinic.worklists import rows_on, stored_rows
+from labtrack.core.errors import DatabaseLocked, DatabaseUnavailable, NotFound, Refused, UsageError
 from labtrack.core.judgment import Assessment, Region, Verdict, WorklistState
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Patient, Result
+from labtrack.exchange.rows import BaselineOf
+from labtrack.rules import REGISTRY
 from labtrack.store import Store, StoredPatient, Writer
 
 
@@ -39,6 +43,7 @@ class PatientRecord:
     courses: tuple[Course, ...]
     events: tuple[Event, ...]
     results: tuple[Result, ...]
+    pins: tuple[BaselineOf, ...] = ()
 
 
 class Clinic:
@@ -59,7 +64,9 @@ class Clinic:
         self.catalogue = catalogue()
         rules, version = rules_in_force(settings)
         self.judge = Judge(Engine(self.catalogue, rules, region), f"{version} {region.value}")
-        self._care = Care(self.catalogue, self.latest_day)
+        #: Reasons that a hold may have; those of rules switched off stay valid.
+        self.rule_ids = frozenset(REGISTRY.rules) | frozenset(rules)
+        self._care = Care(self.catalogue, self.latest_day, self.rule_ids)
         self._recorder = Recorder(self.catalogue, self.judge, today, self.latest_day)
         self._exporter = Exporter(self.catalogue, self.judge)
 
@@ -76,6 +83,7 @@ class Clinic:
         read_only: bool = False,
     ) -> Clinic:
         """Open a clinic by path or URL. ``today`` is the date that is judged by."""
+        rules_in_force(settings)  # a faulty rule table is told before anything is made
         store = Store.open(location, create=create, read_only=read_only, actor=actor or chosen_actor(settings))
         return cls(store, str(location), today, settings, region or settings.region)
 
@@ -123,74 +131,55 @@ class Clinic:
                 tuple(reader.courses(stored.id).get(stored.id, ())),
                 tuple(reader.events(stored.id).get(stored.id, ())),
                 tuple(reader.results(stored.id)),
+                tuple(pin for _, pin in baselines_of(reader, [stored])),
             )
 
-    # Treatment
+    # Treatment: each answers with warnings, of which there may be none
 
     def start_course(self, mrn: str, drug: str, dose_mg: float, frequency: str, on: date, reason: str = "") -> list[str]:
-        """Start a drug, today or on a planned day; warnings."""
-        with self.store.write() as writer:
-            stored = find(writer, mrn)
-            self._care.start_course(writer, stored, Course(drug, dose_mg, frequency, on, reason=reason))
-            self._judge_again(writer, stored)
-        return self._frequency_warnings(frequency)
+        """Start a drug, today, earlier or on a planned day."""
+        course = Course(drug, dose_mg, frequency, on, reason=reason)
+        return self._change(mrn, lambda writer, stored: self._care.start_course(writer, stored, course))
 
     def change_dose(self, mrn: str, dose_mg: float, on: date, frequency: str | None = None, reason: str = "") -> list[str]:
-        """Change the dose from a day on; warnings."""
-        with self.store.write() as writer:
-            stored = find(writer, mrn)
-            self._care.change_dose(writer, stored, DoseStep(on, dose_mg, frequency or "", reason))
-            self._judge_again(writer, stored)
-        return self._frequency_warnings(frequency) if frequency else []
+        """Change the dose from a day on; the frequency stays unless one is given."""
+        step = DoseStep(on, dose_mg, frequency or "", reason)
+        return self._change(mrn, lambda writer, stored: self._care.change_dose(writer, stored, step))
 
-    def _frequency_warnings(self, frequency: str) -> list[str]:
-        if self.catalogue.doses_per_day(frequency) is not None:
-            return []
-        return [f"{frequency!r} is not a frequency that labtrack counts with: rules on the dose cannot be evaluated"]
-
-    def hold(self, mrn: str, reason: str, on: date) -> None:
+    def hold(self, mrn: str, reason: str, on: date) -> list[str]:
         """Pause the drug from a day on."""
-        with self.store.write() as writer:
-            stored = find(writer, mrn)
-            self._care.hold(writer, stored, reason, on)
-            self._judge_again(writer, stored)
+        return self._change(mrn, lambda writer, stored: self._care.hold(writer, stored, reason, on))
 
-    def resume(self, mrn: str, on: date) -> None:
-        """End the hold in force."""
-        with self.store.write() as writer:
-            stored = find(writer, mrn)
-            self._care.resume(writer, stored, on)
-            self._judge_again(writer, stored)
+    def resume(self, mrn: str, on: date) -> list[str]:
+        """End what holds are in force."""
+        return self._change(mrn, lambda writer, stored: self._care.resume(writer, stored, on))
 
-    def stop_course(self, mrn: str, reason: str, on: date) -> None:
+    def stop_course(self, mrn: str, reason: str, on: date) -> list[str]:
         """End the course."""
-        with self.store.write() as writer:
-            stored = find(writer, mrn)
-            self._care.stop_course(writer, stored, reason, on)
-            self._judge_again(writer, stored)
+        return self._change(mrn, lambda writer, stored: self._care.stop_course(writer, stored, reason, on))
 
-    def add_event(self, mrn: str, kind: str, on: date, note: str = "") -> None:
+    def add_event(self, mrn: str, kind: str, on: date, note: str = "") -> list[str]:
         """Record an event or a screening item."""
-        with self.store.write() as writer:
-            stored = find(writer, mrn)
-            self._care.add_event(writer, stored, Event(kind, on, note=note))
-            self._judge_again(writer, stored)
+        event = Event(kind, on, note=note)
+        return self._change(mrn, lambda writer, stored: self._care.add_event(writer, stored, event))
 
-    def end_event(self, mrn: str, kind: str, on: date) -> None:
+    def end_event(self, mrn: str, kind: str, on: date) -> list[str]:
         """End the latest open event of a kind."""
-        with self.store.write() as writer:
-            stored = find(writer, mrn)
-            self._care.end_event(writer, stored, kind, on)
-            self._judge_again(writer, stored)
+        return self._change(mrn, lambda writer, stored: self._care.end_event(writer, stored, kind, on))
 
-    def pin_baseline(self, mrn: str, analyte: str, collected_at: CollectedAt, reason: str) -> None:
+    def pin_baseline(self, mrn: str, analyte: str, collected_at: CollectedAt, reason: str) -> list[str]:
         """Choose a reading as the baseline of the course."""
+        return self._change(mrn, lambda writer, stored: self._care.pin_baseline(writer, stored, analyte, collected_at, reason))
+
+    def _change(self, mrn: str, change: Callable[[Writer, StoredPatient], Sequence[str]]) -> list[str]:
+        """One change to one patient's record, and what follows from it."""
         with self.store.write() as writer:
             stored = find(writer, mrn)
-            self._care.pin_baseline(writer, stored, analyte, collected_at, reason)
+            warnings = change(writer, stored)
             self._judge_again(writer, stored)
+        return list(warnings)
 
-    def _judge_again(self, writer: Any, stored: StoredPatient) -> None:
+    def _judge_again(self, writer: Writer, stored: StoredPatient) -> None:
         writer.touch([stored.id])
         self.judge.store(writer, [stored.id], self.today)
 
@@ -221,11 +210,16 @@ class Clinic:
             return next(iter(found))[1]
 
     def _assessments(self, mrn: str | None, as_of: date | None, every_verdict: bool) -> Iterator[tuple[str, Assessment]]:
-        """By MRN."""
+        """By MRN, a few at a time, so that a large clinic needs no more memory than a small one."""
         with self.store.read() as reader:
-            ids = None if mrn is None else [find(reader, mrn).id]
-            found = self.judge.assessments(reader, as_of or self.today, ids, every_verdict=every_verdict)
-            yield from sorted(((stored.patient.mrn, each) for stored, each in found), key=lambda pair: pair[0])
+            people = reader.patients() if mrn is None else [find(reader, mrn)]
+            people.sort(key=lambda each: each.patient.mrn)
+            for first in range(0, len(people), FEW):
+                group = people[first : first + FEW]
+                ids = [each.id for each in group]
+                found = self.judge.assessments(reader, as_of or self.today, ids, every_verdict=every_verdict)
+                by_id = {stored.id: assessment for stored, assessment in found}
+                yield from ((each.patient.mrn, by_id[each.id]) for each in group)
 
     def assess(self, mrn: str | None = None, as_of: date | None = None, *, every_verdict: bool = False) -> Iterator[TableRow]:
         """Findings of one patient or all, by MRN: met and not evaluable, or every verdict."""
@@ -236,14 +230,14 @@ class Clinic:
     def due(self, mrn: str | None = None, within: int | None = None, as_of: date | None = None) -> Iterator[TableRow]:
         """Next checks of one patient or all, by MRN; with ``within`` only those due in so many days or before."""
         day = as_of or self.today
-        latest = None if within is None else date.fromordinal(day.toordinal() + within).isoformat()
+        latest = None if within is None else _days_after(day, within).isoformat()
         for each, assessment in self._assessments(mrn, day, False):
             for row in due_rows(each, assessment):
                 if latest is None or str(row["due_on"]) <= latest:
                     yield row
 
     def refresh(self) -> int:
-        """Judge everyone whose stored assessment is out of date; how many that were."""
+        """Judge everyone whose stored assessment is out of date; how many that were. A clinic opened for reading stays as it is."""
         with self.store.read() as reader:
             stale = reader.out_of_date(self.judge.rule_set, self.today)
         if stale and not self.store.database.read_only:
@@ -252,42 +246,30 @@ class Clinic:
         return len(stale)
 
     def worklist(self, state: str | None = None, as_of: date | None = None) -> list[TableRow]:
-        """Everyone: urgent, action, watch, then by next check, then by MRN; or those in one state."""
+        """Everyone: urgent, action, watch, then by next check, then by MRN; or those in one state.
+
+        For today the stored assessments serve; who has none that is up to date, because the clinic cannot be written to, is
+        *not assessed*. Another day is judged live.
+        """
         if state is not None and state not in set(WorklistState):
-            raise NotFound(f"There is no state {state!r}.", f"States: {', '.join(WorklistState)}.")
+            raise UsageError(f"There is no state {state!r}.", f"States: {', '.join(WorklistState)}.")
         if as_of is None or as_of == self.today:
-            self.refresh()
-            rows = list(self._stored_lines())
+            with suppress(DatabaseLocked, DatabaseUnavailable):
+                self.refresh()
+            with self.store.read() as reader:
+                rows = stored_rows(reader, self.judge.rule_set, self.today)
         else:
-            rows = self._lines_on(as_of)
+            with self.store.read() as reader:
+                rows = rows_on(self.judge, reader, as_of)
         return [row for row in rows if state is None or row["state"] == state]
-
-    def _stored_lines(self) -> Iterator[TableRow]:
-        with self.store.read() as reader:
-            stale = set(reader.out_of_date(self.judge.rule_set, self.today))
-            known = set()
-            for line in reader.worklist():
-                known.add(line["mrn"])
-                state = WorklistState.NOT_ASSESSED.value if line["patient_id"] in stale else line["state"]
-                yield {"mrn": str(line["mrn"]), "name": str(line["name"]), **_line_cells(line, str(state))}
-            for each in reader.patients():
-                if each.patient.mrn not in known:
-                    yield {"mrn": each.patient.mrn, "name": each.patient.name, **_line_cells({}, WorklistState.NOT_ASSESSED.value)}
-
-    def _lines_on(self, as_of: date) -> list[TableRow]:
-        with self.store.read() as reader:
-            found = sorted(
-                self.judge.judged(reader, as_of), key=lambda each: (each.line.severity_rank, each.line.next_due or "~", each.stored.patient.mrn)
-            )
-        return [worklist_row(each.stored.patient.mrn, each.stored.patient.name, each.line) for each in found]
 
     def tallies(self, as_of: date | None = None) -> dict[str, int]:
         """How many patients are in each state, absence included, and all."""
         counts = Counter(str(row["state"]) for row in self.worklist(as_of=as_of))
         return {**{state.value: counts[state.value] for state in WorklistState}, "all": sum(counts.values())}
 
-    def trend(self, mrn: str, analytes: Sequence[str]) -> Iterator[TableRow]:
-        """Usable readings of some analytes over time, calculated ones included and marked."""
+    def trend(self, mrn: str, analytes: Sequence[str], as_of: date | None = None) -> Iterator[TableRow]:
+        """Usable readings of some analytes up to a day, calculated ones included and marked."""
         keys = []
         for name in analytes:
             identity = self.catalogue.identify(name)
@@ -296,7 +278,7 @@ class Clinic:
             keys.append(identity.analyte.key)
         with self.store.read() as reader:
             (loaded,) = load_cohorts(reader, self.catalogue, [find(reader, mrn).id])
-        yield from trend_rows(self.judge.engine, loaded.cohort, keys, self.today.toordinal())
+        yield from trend_rows(self.judge.engine, loaded.cohort, keys, (as_of or self.today).toordinal())
 
     def show(self, mrn: str) -> Iterator[TableRow]:
         """Every result of one patient as printed, newest first."""
@@ -346,7 +328,7 @@ class Clinic:
             options or ImportOptions(),
             catalogue=self.catalogue,
             today=self.latest_day,
-            rule_ids=self.judge.engine.rules.keys(),
+            rule_ids=self.rule_ids,
             assess=assess,
         )
 
@@ -418,8 +400,6 @@ class Clinic:
                 yield {"at": entry.at, "actor": entry.actor, "action": entry.action, "mrn": who, "detail": entry.detail}
 
 
-def _line_cells(line: dict[str, object], state: str) -> dict[str, Any]:
-    names = ("worst", "rule", "message", "next_panel", "next_due", "next_status", "cannot_evaluate", "last_result_on")
-    return {"state": state, **{name: line.get(name, "") for name in names}}
-
-
+def _days_after(day: date, days: int) -> date:
+    """So many days later, within what a date can say."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 
@@ -12,11 +13,10 @@ from labtrack.clinic.views import TableRow
 from labtrack.core.quantity import Interval, format_interval, format_number
 from labtrack.core.record import Patient, Result
 from labtrack.labs.bounds import less, more
-from labtrack.labs.columns import Cohort, DAY_SECONDS, EPOCH, day_of_instant
+from labtrack.labs.columns import DAY_SECONDS, EPOCH, Cohort, day_of_instant
 from labtrack.labs.derived import METHODS
 from labtrack.labs.lab import Lab
 from labtrack.labs.snapshot import Labs
-from datetime import timedelta
 
 #: A reading outside its reference limits.
 HIGH, LOW = "H", "L"

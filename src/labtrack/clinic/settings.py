@@ -47,7 +47,8 @@ class Settings:
             raise CatalogueError(f"The settings file {path} is not TOML: {error}.", "Correct or remove it.") from error
         unknown = sorted(set(table) - _KNOWN)
         if unknown:
-            raise CatalogueError(f"The settings file {path} has unknown keys: {', '.join(unknown)}.", f"Known: {', '.join(sorted(_KNOWN))}.")
+            known = ", ".join(sorted(_KNOWN))
+            raise CatalogueError(f"The settings file {path} has unknown keys: {', '.join(unknown)}.", f"Known: {known}.")
         rules = table.get("rules", {})
         if not isinstance(rules, dict):
             raise CatalogueError(f"In {path}, rules is not a table.", 'Write [rules.RULE-ID] with the thresholds below it.')
