@@ -149,11 +149,11 @@ def info(context: typer.Context, format: In = Format.TABLE, db: Db = None, regio
 
 
 _AUDIT = (
-    Column.of("at", "when (UTC)"),
+    Column("when (UTC)", lambda cells: cells["at"][:19].replace("T", " ")),
     Column.of("actor", "who"),
     Column.of("action"),
     Column.of("mrn", "patient"),
-    Column.of("detail"),
+    Column("detail", lambda cells: cells["detail"].replace(",", ", "), soft=True),
 )
 
 

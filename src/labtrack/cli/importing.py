@@ -19,7 +19,8 @@ from labtrack.cli.typed import choice
 from labtrack.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from labtrack.clinic.import_outcome import ImportOutcome, Notice, Refusal
+    from labtrack.clinic.import_outcome import ImportOutcome
+    from labtrack.clinic.text import Notice, Refusal
 
 REJECT_COLUMNS = ("file", "line", "column", "text", "reason")
 #: Kinds of warnings that are written out, and line numbers named of each.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,7 @@ from labtrack.cli.output import Format, Row, counted, note, put
 from labtrack.cli.session import opened
 from labtrack.cli.tables import Cells, Column
 from labtrack.cli.typed import choice, day, whole
-from labtrack.core.judgment import Verdict, WorklistState
+from labtrack.core.judgment import Severity, Verdict, WorklistState
 
 if TYPE_CHECKING:
     from labtrack.clinic import Clinic
@@ -33,12 +34,12 @@ def _missing(cells: Cells) -> str:
 
 
 _MRN = Column.of("mrn", "patient")
-_FINDINGS = (Column("answer", _answer, toned=True), Column.of("rule"), Column.of("message", "what it says"))
+_FINDINGS = (Column("answer", _answer, toned=True), Column.of("rule"), Column.of("message", "what it says", soft=True))
 _CHECKS = (
     Column.of("panel", "check"),
     Column.of("due_on", "due"),
     Column.of("status", toned=True),
-    Column("because", lambda cells: cells["reason"] + _missing(cells)),
+    Column("because", lambda cells: cells["reason"] + _missing(cells), soft=True),
 )
 
 
@@ -46,7 +47,21 @@ def put_findings(rows: Iterable[Row], format: Format = Format.TABLE, *, one_pati
     """Findings to stdout; how many."""
     from labtrack.clinic.views import ASSESS_COLUMNS
 
+    if format is Format.TABLE:
+        rows = _gravest_first(rows)
     return put(rows, ASSESS_COLUMNS, format, _FINDINGS if one_patient else (_MRN, *_FINDINGS))
+
+
+def _gravest_first(rows: Iterable[Row]) -> Iterator[Row]:
+    """Each patient's findings in the order in which a person wants to read them; the patients as they come."""
+    order = {
+        **{severity.value: severity.rank for severity in Severity},
+        Verdict.CANNOT_EVALUATE.value: 3,
+        Verdict.NOT_MET.value: 4,
+        Verdict.NOT_APPLICABLE.value: 5,
+    }
+    for _, findings in groupby(rows, key=lambda row: row["mrn"]):
+        yield from sorted(findings, key=lambda row: order[_answer({key: str(row[key]) for key in ("verdict", "severity")})])
 
 
 def put_checks(rows: Iterable[Row], format: Format = Format.TABLE, *, one_patient: bool = False) -> int:
@@ -101,8 +116,8 @@ def _judged(clinic: Clinic, patient: str | None) -> str:
 
 _STATE_WORDS = {"all": "all", **{state.value: state.value.replace("-", " ") for state in WorklistState}}
 _WORKLIST = (
-    Column("patient", lambda cells: f"{cells['name']}\n{cells['mrn']}"),
-    Column("finding", lambda cells: _line_of(cells), toned=True, most=4),
+    Column("patient", lambda cells: f"{cells['name']}\n{cells['mrn']}", soft=True),
+    Column("finding", lambda cells: _line_of(cells), soft=True, toned=True, most=4),
     Column("next check", lambda cells: _next_of(cells)),
 )
 
@@ -144,7 +159,7 @@ def put_worklist(clinic: Clinic, as_of: date | None, format: Format = Format.TAB
     rows = clinic.worklist(state.value if state else None, as_of)
     tallies = clinic.tallies(as_of)
     put(rows, WORKLIST_COLUMNS, format, _WORKLIST, spaced=True)
-    note(f"{clinic.settings.clinic_name or 'Worklist'} on {(as_of or clinic.today).isoformat()}, labels of {clinic.region.value}:")
+    note(f"{clinic.settings.clinic_name or 'Worklist'} on {(as_of or clinic.today).isoformat()}, {clinic.region.value} labels:")
     note("  " + ", ".join(f"{words} {tallies.get(key, 0):,}" for key, words in _STATE_WORDS.items()) + ".")
     if rows and format is Format.TABLE:
         note("All about one patient: labtrack patient show MRN")
@@ -157,10 +172,11 @@ def _range_of(cells: Cells) -> str:
     return f"≥ {low}" if low else f"≤ {high}" if high else ""
 
 
+COLLECTED = Column("collected", lambda cells: cells["collected_at"].replace("T", " "))
 _VALUE = Column("value", lambda cells: f"{cells['value']} {cells['unit']}".strip())
 _SHOW = (
     Column.of("result_id", "number", right=True),
-    Column.of("collected_at", "collected"),
+    COLLECTED,
     Column.of("analyte"),
     _VALUE,
     Column.of("flag"),
@@ -177,6 +193,7 @@ _SHOW = (
             )
             if each
         ),
+        soft=True,
     ),
 )
 
@@ -194,13 +211,13 @@ def show(context: typer.Context, mrn: Mrn, format: In = Format.TABLE, db: Db = N
 
 _TREND = (
     Column.of("analyte"),
-    Column.of("collected_at", "collected"),
+    COLLECTED,
     _VALUE,
     Column.of("flag"),
     Column("range", _range_of),
     Column("change", lambda cells: f"{float(cells['change_percent']):+.1f} %" if cells["change_percent"] else "", right=True),
-    Column("treatment", lambda cells: _treatment(cells)),
-    Column.of("method"),
+    Column("treatment", lambda cells: _treatment(cells), soft=True),
+    Column.of("method", soft=True),
 )
 
 

@@ -78,7 +78,7 @@ def put(
     if format is Format.TABLE:
         shown = (shown_cells(as_text(row, keys)) for row in counted)
         for line in table_lines(
-            columns or [Column.of(key) for key in keys], shown, terminal_width(), color=has_color(sys.stdout), spaced=spaced
+            columns or [Column.of(key, soft=True) for key in keys], shown, terminal_width(), color=has_color(sys.stdout), spaced=spaced
         ):
             sys.stdout.write(f"{line}\n")
         return counted.number

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from labtrack.cli.help import command, program
 from labtrack.cli.options import AsOf, Db, DoseMg, In, Mrn, On, Reason, RegionName, argument, given, option
 from labtrack.cli.output import Format, Row, counted, note, put
+from labtrack.cli.page import HISTORY_COLUMNS, history, put_page
 from labtrack.cli.session import opened
 from labtrack.cli.tables import Column
 from labtrack.cli.typed import day, number, sex
 from labtrack.core.errors import UsageError
 from labtrack.core.record import Patient, Sex
-
-if TYPE_CHECKING:
-    from labtrack.clinic import PatientRecord
 
 patient = program(help="Patients: add, edit, list, show.")
 course = program(help="Treatment: start a drug, change its dose, hold, resume, stop.")
@@ -34,6 +32,17 @@ Drug = Annotated[str, argument(metavar="DRUG", help="Its name, in any case.")]
 Frequency = Annotated[str, option("--frequency", metavar="WORDS", help="daily, twice daily or every other day.")]
 Kind = Annotated[str, argument(metavar="KIND", help="An event kind, such as herpes-zoster or screen-tb.")]
 HoldReason = Annotated[str, option("--reason", metavar="REASON", help="A rule's id, an event kind, or 'other: …' in your words.")]
+
+
+_PATIENTS = (
+    Column.of("mrn"),
+    Column.of("name", soft=True),
+    Column.of("birth_date", "born"),
+    Column.of("sex"),
+    Column.of("weight_kg", "kg", right=True),
+    Column.of("phone", soft=True),
+    Column.of("email", soft=True),
+)
 
 
 @command(patient, "add", "labtrack patient add 10021 --name 'Okafor, Ada' --birth-date 1968-02-11 --sex F")
@@ -85,7 +94,7 @@ def list_patients(context: typer.Context, format: In = Format.TABLE, db: Db = No
 
     with opened(context) as clinic:
         rows: list[Row] = [{key: getattr(each, key) for key in PATIENT_COLUMNS} for each in clinic.patients()]
-    put(rows, PATIENT_COLUMNS, format)
+    put(rows, PATIENT_COLUMNS, format, _PATIENTS)
     note(f"{counted(len(rows), 'patient')}.")
 
 
@@ -93,52 +102,13 @@ def list_patients(context: typer.Context, format: In = Format.TABLE, db: Db = No
 def show_patient(
     context: typer.Context, mrn: Mrn, format: In = Format.TABLE, as_of: AsOf = None, db: Db = None, region: RegionName = None
 ) -> None:
-    """One patient: treatment and events in order of time; in the table also findings and next checks."""
-    from labtrack.clinic.views import assess_row, due_rows
-
+    """One patient: findings, next checks, treatment and events. As CSV or JSON: treatment and events in order of time."""
     with opened(context) as clinic:
         record = clinic.chart(mrn)
-        history = list(_history(record))
-        if format is not Format.TABLE:
-            put(history, HISTORY_COLUMNS, format)
-            return
-        from labtrack.cli.judging import put_checks, put_findings
-
-        note(_who(record.patient))
-        put(history, HISTORY_COLUMNS, format, _HISTORY_TABLE)
-        assessment = clinic.assessment(mrn, given(context).as_of)
-        put_findings([assess_row(mrn, each) for each in assessment.findings], one_patient=True)
-        put_checks(due_rows(mrn, assessment), one_patient=True)
-
-
-HISTORY_COLUMNS = ("mrn", "on", "ended_on", "what", "detail", "reason")
-_HISTORY_TABLE = tuple(Column.of(key) for key in HISTORY_COLUMNS[1:])
-
-
-def _history(record: PatientRecord) -> Iterator[Row]:
-    """Treatment and events of one patient in order of time."""
-    mrn = record.patient.mrn
-    lines: list[tuple[date, date | None, str, str, str]] = []
-    for each in record.courses:
-        lines.append((each.start_on, each.stop_on, each.drug, f"{each.dose_mg:g} mg {each.frequency}", each.reason))
-        lines += [(step.on, None, "dose", f"{each.drug} {step.dose_mg:g} mg {step.frequency}", step.reason) for step in each.doses]
-        lines += [(hold.start_on, hold.end_on, "hold", each.drug, hold.reason) for hold in each.holds]
-    lines += [(each.on, each.ended_on, each.kind, each.note, "") for each in record.events]
-    for line in sorted(lines, key=lambda each: each[0]):
-        yield dict(zip(HISTORY_COLUMNS, (mrn, *line), strict=True))
-
-
-def _who(it: Patient) -> str:
-    facts: Iterable[str] = (
-        it.name,
-        f"MRN {it.mrn}",
-        f"born {it.birth_date.isoformat()}" if it.birth_date else "birth date not recorded",
-        {Sex.FEMALE: "F", Sex.MALE: "M", Sex.UNKNOWN: "sex not recorded"}[it.sex],
-        f"{it.weight_kg:g} kg" if it.weight_kg is not None else "",
-        it.phone,
-        it.email,
-    )
-    return ", ".join(fact for fact in facts if fact)
+        if format is Format.TABLE:
+            put_page(clinic, record, given(context).as_of)
+        else:
+            put(history(record), HISTORY_COLUMNS, format)
 
 
 @command(course, "start", "labtrack course start 10021 baricitinib --dose-mg 2 --frequency daily --on 2026-03-03")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labtrack.cli.help import command, program
+from labtrack.cli.judging import COLLECTED
 from labtrack.cli.options import Db, In, Mrn, Reason, RegionName, ResultId, argument, option
 from labtrack.cli.output import Format, counted, note, put
 from labtrack.cli.session import opened
@@ -26,7 +27,7 @@ _TABLE = (
     Column.of("result_id", "number", right=True),
     Column.of("analyte"),
     Column("value", lambda cells: f"{cells['value']} {cells['unit']}"),
-    Column.of("collected_at", "collected"),
+    COLLECTED,
     Column.of("status"),
 )
 

@@ -27,7 +27,7 @@ _TABLE = (
     Column.of("id", "rule"),
     Column.of("severity"),
     Column("repeat", lambda cells: f"{cells['recheck_days']} days" if cells["recheck_days"] else "", right=True),
-    Column("says", lambda cells: cells["title"] + (" (local)" if cells["local"] else "")),
+    Column("says", lambda cells: cells["title"] + (" (local)" if cells["local"] else ""), soft=True),
 )
 #: How well a source was verified (clinical reference, head).
 MARKS = {

@@ -38,18 +38,23 @@ def _same(key: str) -> Callable[[Cells], str]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its title and what stands in it. ``right`` for numbers; ``toned`` words may be colored; ``most`` lines, 0 for all."""
+    """One column: its title and what stands in it.
+
+    ``soft`` columns hold sentences and are made narrower first; ``right`` is for numbers; ``toned`` words may be colored; ``most``
+    lines of a cell are shown, 0 for all.
+    """
 
     title: str
     cell: Callable[[Cells], str]
+    soft: bool = False
     right: bool = False
     toned: bool = False
     most: int = 0
 
     @classmethod
-    def of(cls, key: str, title: str = "", *, right: bool = False, toned: bool = False) -> Column:
+    def of(cls, key: str, title: str = "", *, soft: bool = False, right: bool = False, toned: bool = False) -> Column:
         """The column of one key."""
-        return cls(title or key.replace("_", " "), _same(key), right, toned)
+        return cls(title or key.replace("_", " "), _same(key), soft, right, toned)
 
 
 def terminal_width() -> int:
@@ -73,7 +78,7 @@ def table_lines(
     measured = list(islice(texts, _MEASURED))
     if not measured:
         return
-    widths = _widths([[column.title for column in columns], *measured], total)
+    widths = _widths([[column.title for column in columns], *measured], columns, total)
     yield _line([column.title for column in columns], columns, widths, color=False)
     yield GAP.join("-" * each for each in widths)
     for number, row in enumerate(chain(measured, texts)):
@@ -108,23 +113,19 @@ def _toned(text: str, column: Column, color: bool) -> str:
     return text.replace(word, f"\x1b[{tone}m{word}\x1b[0m", 1) if tone else text
 
 
-def _widths(rows: Sequence[Sequence[str]], total: int) -> list[int]:
-    """As wide as the widest line where that fits; else the widest columns give way first."""
-    natural = [max(max(map(width, text.split("\n"))) for text in column) for column in zip(*rows, strict=True)]
-    room = total - len(GAP) * (len(natural) - 1)
-    widths = list(natural)
-    while sum(widths) > room:
-        widest = max(widths)
-        if widest <= _LEAST:
-            break
-        next_widest = max((each for each in widths if each < widest), default=_LEAST)
-        places = [place for place, each in enumerate(widths) if each == widest]
-        spare = sum(widths) - room
-        step = min(widest - max(next_widest, _LEAST), -(-spare // len(places)))
-        for place in places:
-            taken = min(max(step, 1), spare)
-            widths[place] -= taken
-            spare -= taken
+def _widths(rows: Sequence[Sequence[str]], columns: Sequence[Column], total: int) -> list[int]:
+    """As wide as the widest line where that fits; else the soft columns give way, the widest first, and then the others."""
+    widths = [max(max(map(width, text.split("\n"))) for text in column) for column in zip(*rows, strict=True)]
+    room = total - len(GAP) * (len(widths) - 1)
+    soft = [place for place, column in enumerate(columns) if column.soft]
+    for places in (soft, range(len(widths))):
+        while sum(widths) > room:
+            widest = max(places, key=lambda place: widths[place], default=None)
+            if widest is None or widths[widest] <= _LEAST:
+                break
+            others = sorted((widths[place] for place in places if widths[place] < widths[widest]), reverse=True)
+            down_to = max(_LEAST, others[0] if others else _LEAST)
+            widths[widest] -= min(sum(widths) - room, max(1, widths[widest] - down_to))
     return widths
 
 
