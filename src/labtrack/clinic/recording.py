@@ -11,7 +11,7 @@ from labtrack.clinic.judging import Judge
 from labtrack.clinic.segments import updated_segment
 from labtrack.core.errors import NotFound, Refused
 from labtrack.core.quantity import DecimalMark
-from labtrack.core.record import CollectedAt, Result, ResultStatus
+from labtrack.core.record import CollectedAt, Patient, Result, ResultStatus
 from labtrack.store import StoredPatient, Writer
 from labtrack.store.rows import ordering_text, result_values
 
@@ -29,8 +29,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was stored, and what a person may want to look at again."""
+    """For whom something was stored, what, and what a person may want to look at again."""
 
+    patient: Patient
     results: tuple[Result, ...]
     warnings: tuple[str, ...]
 
@@ -69,7 +70,7 @@ class Recorder:
             if standing:
                 warnings.append(f"{result.analyte}: another value of the same time stands; where they disagree nothing is concluded")
             results.append(result)
-        return Recorded(self._write(writer, stored, results, {}, "record results"), tuple(warnings))
+        return Recorded(stored.patient, self._write(writer, stored, results, {}, "record results"), tuple(warnings))
 
     def read(
         self, entry: Entry, at: CollectedAt, lab: str = "", specimen_id: str = ""
@@ -111,13 +112,13 @@ class Recorder:
         if new is None:
             raise Refused(f"{old.analyte}: {problem}", "Nothing was changed.")
         new = replace(new, status=ResultStatus.CORRECTED, note=reason)
-        return Recorded(self._write(writer, stored, [new], {result_id: 0}, "amend result", reason), warnings)
+        return Recorded(stored.patient, self._write(writer, stored, [new], {result_id: 0}, "amend result", reason), warnings)
 
     def strike(self, writer: Writer, result_id: int, reason: str) -> Recorded:
         """Mark a standing result as entered in error; it stays in the record, struck."""
         stored, old = self._standing(writer, result_id)
         strike = replace(old, status=ResultStatus.ENTERED_IN_ERROR, note=reason, supersedes=(), superseded=False)
-        return Recorded(self._write(writer, stored, [strike], {result_id: 0}, "strike result", reason), ())
+        return Recorded(stored.patient, self._write(writer, stored, [strike], {result_id: 0}, "strike result", reason), ())
 
     def _standing(self, writer: Writer, result_id: int) -> tuple[StoredPatient, Result]:
         found = writer.result(result_id)
