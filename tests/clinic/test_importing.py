@@ -20,7 +20,12 @@ from labtrack.catalogue import catalogue
 from labtrack.clinic.import_outcome import ImportOutcome
 from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.core.errors import ImportFailed, UsageError
+from labtrack.exchange.exports import course_rows, patient_rows, result_rows
+from labtrack.exchange.layouts import COURSES as COURSES_LAYOUT
+from labtrack.exchange.layouts import PATIENTS as PATIENTS_LAYOUT
+from labtrack.exchange.layouts import RESULTS as RESULTS_LAYOUT
 from labtrack.exchange.remarks import Notice, Refusal
+from labtrack.exchange.writing import write_csv
 from labtrack.store import Store, Writer
 
 PATIENTS = "mrn,name,birth_date,sex\nA1,Ann,1960-01-01,F\nA2,Bo,1970-01-01,M\n"
@@ -247,3 +252,26 @@ def test_a_killed_import_leaves_the_clinic_as_it_was(run: Import, store: Store, 
     child.communicate()
     assert dump(store) == before
     assert counts(run(results=RESULTS)) == (2, 0, 0, 0, 0)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("cohort", "rows"), [("cohort-11", 13_743), ("cdisc", 14_109)])
+def test_the_reference_cohorts_are_taken_whole_and_read_back(
+    store: Store, shared: Path, tmp_path: Path, today: date, cohort: str, rows: int
+) -> None:
+    paths = sorted((shared / "data" / cohort).glob("*.csv"))
+    outcome = import_files(store, paths, ImportOptions(), catalogue=catalogue(), today=today)
+    assert (outcome.total("accepted"), outcome.total("duplicate"), outcome.total("refused")) == (rows, 0, 0)
+    other = Store.open(tmp_path / "other.db")
+    with store.read() as reader:
+        mrns = {each.id: each.patient.mrn for each in reader.patients()}
+        courses = [(mrns[patient], course) for patient, each in reader.courses().items() for course in each]
+        write_csv(tmp_path / "p.csv", PATIENTS_LAYOUT.columns, patient_rows(each.patient for each in reader.patients()))
+        write_csv(tmp_path / "c.csv", COURSES_LAYOUT.columns, course_rows(courses))
+        write_csv(tmp_path / "r.csv", RESULTS_LAYOUT.columns, result_rows((mrns[patient], each) for patient, each in reader.every_result()))
+    import_files(other, [tmp_path / f"{name}.csv" for name in "rcp"], ImportOptions(), catalogue=catalogue(), today=today)
+    with store.read() as one, other.read() as two:
+        assert [each.patient for each in two.patients()] == [each.patient for each in one.patients()]
+        assert two.courses() == one.courses()
+        assert list(two.every_result()) == list(one.every_result())
+        assert [two.segment(each) for each in mrns] == [one.segment(each) for each in mrns]

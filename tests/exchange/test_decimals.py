@@ -84,6 +84,15 @@ def test_an_uncertain_mark_says_where(cells: tuple[str, ...], delimiter: str, do
     assert doubt in evidence_of(*cells).doubt(delimiter)
 
 
+def test_what_was_seen_is_forgotten_when_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labtrack.exchange.decimals._MEMO", 2)
+    evidence = DecimalEvidence()
+    for number in range(9):
+        evidence.look_at(iter([str(number), "0,5"]), [number, number])
+    assert evidence.decide(",") == ","
+    assert len(evidence._seen) <= 4
+
+
 @given(st.lists(st.sampled_from(["0,82", "0.82", "1,234", "1.234", "12", "x"])), st.sampled_from(",;\t"))
 def test_the_order_of_cells_and_columns_does_not_matter(cells: list[str], delimiter: str) -> None:
     one = evidence_of(*cells)

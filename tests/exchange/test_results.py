@@ -57,6 +57,9 @@ def test_a_batch(sheet_of, terms: Terms) -> None:
         ("A1,hb,120,g/dL,2026-03-04,,,,,,", "value", "outside"),
         ("A1,hb,12,g/dL,03/04/2026,,,,,,", "collected_at", "ambiguous date"),
         ("A1,hb,12,g/dL,2026-11-23,,,,,,", "collected_at", "after today (2026-11-22)"),
+        ("A1,hb,12,g/dL,2026-11-23T00:00,,,,,,", "collected_at", "after today (2026-11-22)"),
+        ("A1,hb,12,g/dL,2026-02-30T07:30,,,,,,", "collected_at", "no such day"),
+        ("A1,hb,12,g/dL,1899-12-31,,,,,,", "collected_at", "before 1900"),
         ("A1,hb,12,g/dL,2026-03-04,done,,,,,", "status", "unknown status; known: registered, preliminary, final"),
     ],
 )
