@@ -1,5 +1,5 @@
 # Everything a person needs, on a machine with git, make and Python 3.11 or later. Each target does its own set-up.
-#   make demo       a sample clinic: import, worklist, next checks, CSV summary; the UI when there is a terminal
+#   make demo       a sample clinic: import, worklist, next checks, CSV summary
 #   make test       all tests
 #   make check      lint, format, types, import arrows, documents in step
 #   make bench      measurements        make coverage   which lines the tests reach

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.rules.test_cases import kinds_needed
 from tests.test_layout import ARROWS, LATE, PACKAGE, ROOT
 
 from labtrack.catalogue import catalogue
+from labtrack.cli import main
 from labtrack.demo.chart import chart_of
 from labtrack.rules import REGISTRY, Rule, effective_rules
 from labtrack.rules.sources import refuse_unknown
@@ -58,6 +60,27 @@ def test_the_readme_names_only_targets_that_make_has() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = set(re.findall(r"(?:`|^    )make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert {"demo", "test"} <= named <= targets
+
+
+def test_the_first_steps_of_the_readme_can_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = text.split("## First steps")[1].split("##")[0]
+    commands = re.findall(r"^    labtrack (.+)$", block, re.MULTILINE)
+    assert len(commands) >= 5
+    for command in commands:
+        assert main(shlex.split(command)) == 0, f"{command}: {capsys.readouterr().err}"
+    assert (tmp_path / "summary.csv").is_file()
+    assert "anc-below-1" in capsys.readouterr().out
+
+
+def test_every_command_that_the_readme_names_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in sorted(set(re.findall(r"(?:`|^    )labtrack ([a-z]+)", text, re.MULTILINE))):
+        assert main([name, "--help"]) == 0, name
+    assert capsys.readouterr().out
 
 
 def examples(page: Path, language: str) -> list[str]:
