@@ -16,7 +16,7 @@ KEY = (1, "hb", "2026-03-04T00:00:00", "s1")
 
 def test_an_empty_clinic_knows_nothing(store: Store) -> None:
     with store.write() as writer:
-        writer.add_patient(Patient("A1", "Ann"))
+        writer.audit("test", {}, writer.add_patient(Patient("A1", "Ann")))
         lookup = Lookup(writer)
         assert lookup.entered(1) == 0
         assert lookup.is_whole(1, b"")
@@ -24,12 +24,13 @@ def test_an_empty_clinic_knows_nothing(store: Store) -> None:
         assert lookup.entered(1) == 2
         assert lookup.is_whole(1, bytes(2 * RESULT_ROW.itemsize))
         assert lookup.known([KEY]) == {KEY: []}
+        writer.audit("test", {})
 
 
 def test_what_is_recorded_is_found_superseded_or_not(store: Store) -> None:
     with store.write() as writer:
         for mrn in ("A1", "A2"):
-            writer.add_patient(Patient(mrn, ""))
+            writer.audit("test", {}, writer.add_patient(Patient(mrn, "")))
         rows = [
             Result("hb", "12", "g/dL", AT, ResultStatus.FINAL, specimen_id="s1"),
             Result("hb", "13", "g/dL", AT, ResultStatus.CORRECTED, specimen_id="s1"),
@@ -37,6 +38,7 @@ def test_what_is_recorded_is_found_superseded_or_not(store: Store) -> None:
         ]
         writer.insert_results(result_values(1, number, row, None) for number, row in enumerate(rows, 1))
         writer.supersede([(1, 2, 1)])
+        writer.audit("test", {})
     with store.write() as writer:
         lookup = Lookup(writer)
         assert (lookup.entered(1), lookup.entered(2)) == (3, 0)

@@ -117,6 +117,8 @@ class ResultImporter:
         links, notices = self.explicit.resolve(self.first_id, self.writer)
         for notice in notices:
             self.tally.notice(notice)
+        if not links:
+            return
         self.writer.supersede(links)
         gone: dict[int, list[int]] = {}
         for superseded, by, patient in links:
@@ -248,7 +250,8 @@ class ResultImporter:
             return each if each > 0 else int(result_ids[-each - 1])
 
         links = [(number(old), number(new), int(placed.patient[-new - 1])) for old, new in verdicts.links]
-        self.writer.supersede(links)
+        if links:
+            self.writer.supersede(links)
         for old, new, patient in links:
             self.tally.superseded(patient, old, new)
 
