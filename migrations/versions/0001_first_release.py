@@ -24,13 +24,20 @@ def upgrade() -> None:
     _results()
     _judgments()
     _audit()
-    if op.get_bind().dialect.name == "sqlite":
-        for table in WRITE_ONCE:
-            for action in ("UPDATE", "DELETE"):
-                op.execute(
-                    f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
-                )
+    _guards(op.get_bind().dialect.name)
+
+
+def _guards(dialect: str) -> None:
+    """The database itself refuses to change or delete what is written once."""
+    for table in WRITE_ONCE:
+        for action in ("UPDATE", "DELETE"):
+            name = f"{table}_no_{action.lower()}"
+            if dialect == "sqlite":
+                op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is written once'); END")
+            else:
+                body = f"BEGIN RAISE EXCEPTION '{table} is written once'; END"
+                op.execute(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
+                op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} EXECUTE FUNCTION {name}()")
 
 
 def _people() -> None:

@@ -18,6 +18,7 @@ from labtrack.store.connection import Database, private_file, translated
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import Connection
 
 #: The newest revision in ``migrations/versions``; a test compares.
 HEAD = "0001"
@@ -78,11 +79,11 @@ def make_schema(database: Database) -> None:
             if database.path is not None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             if inspect(connection).has_table("alembic_version"):
+                _refuse_other_than_today(connection)
                 return
             METADATA.create_all(connection)
-            if database.path is not None:
-                for statement in guards():
-                    connection.exec_driver_sql(statement)
+            for statement in guards(connection.dialect.name):
+                connection.exec_driver_sql(statement)
             connection.exec_driver_sql(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
             )
@@ -93,15 +94,34 @@ def make_schema(database: Database) -> None:
         raise translated(error, database.path) from error
 
 
-def guards() -> list[str]:
-    """Triggers that refuse to change or delete what is written once."""
+def _refuse_other_than_today(connection: Connection) -> None:
+    """A server is upgraded by who keeps it, with a backup of the server's own."""
+    revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if revision == HEAD:
+        return
+    if revision not in REVISIONS:
+        known = f"schema {revision}; this one knows {HEAD}"
+        raise DatabaseTooNew(f"The clinic was made by a newer labtrack ({known}).", "Install the newer labtrack.")
+    raise DatabaseUnavailable(
+        f"The clinic has an older schema ({revision}).", f"Back it up, then run its migrations to {HEAD} with alembic."
+    )
+
+
+def guards(dialect: str) -> list[str]:
+    """Triggers that make the database itself refuse to change or delete what is written once."""
     from labtrack.store.tables import WRITE_ONCE
 
-    return [
-        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
-        for table in WRITE_ONCE
-        for action in ("UPDATE", "DELETE")
-    ]
+    made = []
+    for table in WRITE_ONCE:
+        for action in ("UPDATE", "DELETE"):
+            name = f"{table}_no_{action.lower()}"
+            if dialect == "sqlite":
+                made.append(f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is written once'); END")
+            else:
+                body = f"BEGIN RAISE EXCEPTION '{table} is written once'; END"
+                made.append(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
+                made.append(f"CREATE TRIGGER {name} BEFORE {action} ON {table} EXECUTE FUNCTION {name}()")
+    return made
 
 
 def prepare(path: Path, *, create: bool, read_only: bool) -> bool:

@@ -37,7 +37,7 @@ class Server:
         except (ImportError, NoSuchModuleError) as error:
             next_step = "For PostgreSQL: pip install 'labtrack[postgres]', then postgresql+psycopg://host/clinic"
             raise DatabaseUnavailable(f"Nothing here can speak to {url.partition(':')[0]}.", next_step) from error
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:
             raise UsageError("That is not a database's address.", "For example: postgresql+psycopg://host/clinic") from error
         self.errors: tuple[type[Exception], ...] = (DBAPIError, self.engine.dialect.loaded_dbapi.Error)
         self.texts: Texts | None = compile_all(self.engine.dialect)

@@ -59,9 +59,11 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Writer]:
-        """One transaction, committed as a whole or not at all."""
+        """One transaction, committed as a whole or not at all; a change to the record without an audit entry is not."""
         with self.database.writing() as session:
-            yield Writer(session, self.actor, self._clock)
+            writer = Writer(session, self.actor, self._clock)
+            yield writer
+            writer.finish()
 
     def close(self) -> None:
         """Let go of the file."""

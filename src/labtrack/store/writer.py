@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from labtrack.core.errors import StoreError
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Hold, Patient
 from labtrack.store import compiled as sql
 from labtrack.store.audit import GENESIS, canonical, entry_hash
@@ -26,6 +27,8 @@ class Writer(Reader):
         self.actor = actor
         self._clock = clock
         self._audit_tail: tuple[int, str] | None = None
+        self._is_changed = False
+        self._is_audited = False
 
     def now(self) -> str:
         """This moment in UTC, ISO."""
@@ -34,20 +37,20 @@ class Writer(Reader):
     def add_patient(self, patient: Patient) -> int:
         """A new patient; the store number."""
         values = _patient_values(patient)
-        self.session.run(sql.ADD_PATIENT, mrn=patient.mrn, data_version=0, **values)
+        self._change(sql.ADD_PATIENT, mrn=patient.mrn, data_version=0, **values)
         return self._new_id()
 
     def edit_patient(self, patient_id: int, patient: Patient) -> None:
         """Everything about a patient but the MRN."""
-        self.session.run(sql.EDIT_PATIENT, row_id=patient_id, **_patient_values(patient))
+        self._change(sql.EDIT_PATIENT, row_id=patient_id, **_patient_values(patient))
 
     def touch(self, patient_ids: Iterable[int]) -> None:
         """Count a write to these patients' records."""
-        self.session.run_many(sql.TOUCH, [(each,) for each in patient_ids])
+        self._change_many(sql.TOUCH, [(each,) for each in patient_ids])
 
     def add_course(self, patient_id: int, course: Course) -> int:
         """A new course without its steps and holds; the store number."""
-        self.session.run(
+        self._change(
             sql.ADD_COURSE,
             patient_id=patient_id,
             drug=course.drug,
@@ -58,7 +61,7 @@ class Writer(Reader):
 
     def edit_course(self, course_id: int, course: Course) -> None:
         """Dose, frequency, stop and reason of a course; drug and start are its key."""
-        self.session.run(sql.EDIT_COURSE, row_id=course_id, **_course_values(course))
+        self._change(sql.EDIT_COURSE, row_id=course_id, **_course_values(course))
 
     def put_dose(self, course_id: int, step: DoseStep) -> None:
         """A dose step, unless the very same is there; of two of one day the later entered counts."""
@@ -70,7 +73,7 @@ class Writer(Reader):
             "reason": step.reason,
         }
         if self.session.one(sql.FIND_DOSE, **values) is None:
-            self.session.run(sql.ADD_DOSE, **values)
+            self._change(sql.ADD_DOSE, **values)
 
     def put_hold(self, course_id: int, hold: Hold) -> None:
         """A hold; of the one with the same start and reason the end is amended."""
@@ -90,22 +93,22 @@ class Writer(Reader):
     def _put(self, find: Statement, add: Statement, edit: Statement, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         found = self.session.one(find, **key)
         if found is None:
-            self.session.run(add, **key, **values)
+            self._change(add, **key, **values)
         else:
-            self.session.run(edit, row_id=found[0], **values)
+            self._change(edit, row_id=found[0], **values)
 
     def add_source(self, sha256: str, format: str, file_name: str) -> int:
-        """A file that results come from; the store number."""
+        """A file that results come from; the store number. No change to the record by itself: the audit is of what it brought."""
         self.session.run(sql.ADD_SOURCE, sha256=sha256, format=format, file_name=file_name, imported_at=self.now(), actor=self.actor)
         return self._new_id()
 
     def insert_results(self, rows: Iterable[Row]) -> None:
         """Results as tuples in the order of :data:`labtrack.store.rows.RESULT_COLUMNS`, numbers given by the caller."""
-        self.session.run_many(sql.ADD_RESULT, rows)
+        self._change_many(sql.ADD_RESULT, rows)
 
     def supersede(self, links: Iterable[tuple[int, int, int]]) -> None:
         """(superseded result, by result, patient number): each result is superseded at most once."""
-        self.session.run_many(sql.ADD_SUPERSESSION, links)
+        self._change_many(sql.ADD_SUPERSESSION, links)
 
     def put_segments(self, segments: Iterable[tuple[int, bytes]]) -> None:
         """Packed results by patient number, in place of what was there."""
@@ -124,7 +127,7 @@ class Writer(Reader):
 
     def acknowledge(self, patient_id: int, rule: str, rule_version: str, evidence_key: str, reason: str, until: date | None) -> None:
         """A finding seen, bound to the rule's version and to the results that fired."""
-        self.session.run(
+        self._change(
             sql.ADD_ACKNOWLEDGEMENT,
             patient_id=patient_id,
             rule=rule,
@@ -139,12 +142,12 @@ class Writer(Reader):
 
     def end_acknowledgement(self, acknowledgement_id: int) -> None:
         """It no longer holds."""
-        self.session.run(sql.END_ACKNOWLEDGEMENT, row_id=acknowledgement_id, ended_at=self.now())
+        self._change(sql.END_ACKNOWLEDGEMENT, row_id=acknowledgement_id, ended_at=self.now())
 
     def set_setting(self, key: str, value: str) -> None:
         """One setting of the clinic."""
-        self.session.run(sql.DROP_SETTING, setting_key=key)
-        self.session.run(sql.ADD_SETTING, key=key, value=value)
+        self._change(sql.DROP_SETTING, setting_key=key)
+        self._change(sql.ADD_SETTING, key=key, value=value)
 
     def audit(self, action: str, detail: object, patient_id: int | None = None) -> None:
         """One more entry of the chain."""
@@ -157,6 +160,21 @@ class Writer(Reader):
         digest = entry_hash(previous, *content)
         self.session.run_many(sql.ADD_AUDIT, [(*content, previous, digest)])
         self._audit_tail = (number + 1, digest)
+        self._is_audited = True
+
+    def finish(self) -> None:
+        """Called before the commit. Raises StoreError when the record was changed and no audit entry says so."""
+        if self._is_changed and not self._is_audited:
+            raise StoreError("A change to the record came without its audit entry.", "Nothing was changed. Please report this.")
+
+    def _change(self, statement: Statement, **values: Any) -> None:
+        """Change the record, as against what is derived from it."""
+        self._is_changed = True
+        self.session.run(statement, **values)
+
+    def _change_many(self, statement: Statement, rows: Iterable[Row]) -> None:
+        self._is_changed = True
+        self.session.run_many(statement, rows)
 
     def _new_id(self) -> int:
         """The number that the database gave the row just added."""

@@ -236,8 +236,8 @@ CREATE INDEX ix_assessment_worklist ON assessment (severity_rank, next_due, pati
 CREATE INDEX ix_finding_rule ON finding (rule);
 CREATE INDEX ix_acknowledgement_patient_id ON acknowledgement (patient_id);
 CREATE INDEX ix_audit_entry_patient_id ON audit_entry (patient_id);
-CREATE INDEX ix_supersession_by_id ON supersession (by_id);
 CREATE INDEX ix_supersession_patient_id ON supersession (patient_id);
+CREATE INDEX ix_supersession_by_id ON supersession (by_id);
 CREATE TRIGGER result_no_update BEFORE UPDATE ON result BEGIN SELECT RAISE(ABORT, 'result is written once'); END;
 CREATE TRIGGER result_no_delete BEFORE DELETE ON result BEGIN SELECT RAISE(ABORT, 'result is written once'); END;
 CREATE TRIGGER supersession_no_update BEFORE UPDATE ON supersession BEGIN SELECT RAISE(ABORT, 'supersession is written once'); END;
