@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import numpy.typing as npt
 
 from labtrack.catalogue import Catalogue
-from labtrack.clinic.traps import PANEL_TRAPS, calculated_egfr, panel_trips, ratio_question, unit_ratio
+from labtrack.clinic.traps import PANEL_TRAPS, panel_trips, ratio_question, unit_ratio
 from labtrack.labs.bounds import Floats, Rows
-from labtrack.labs.columns import DAY_SECONDS, EPOCH_DAY, SEX_CODE, UNUSABLE
-from labtrack.labs.formulas import completed_years
+from labtrack.labs.columns import NO_DAY, SEX_CODE, UNUSABLE, PatientColumns
+from labtrack.labs.derived import egfr_of_creatinine
 from labtrack.store import Reader
 
 Packed = npt.NDArray[np.void]
@@ -89,16 +87,15 @@ def _calculated(reader: Reader, rows: Packed, numbers: list[int], local: Rows, c
     """CKD-EPI 2021 for the specimens that have both a reported eGFR and a creatinine."""
     out = np.full(len(at), np.nan)
     both = np.flatnonzero(~np.isnan(columns["egfr"]) & ~np.isnan(columns["creatinine"]))
-    people = {}
-    for owner in np.unique(local[at[both]]).tolist():
-        found = reader.patient_numbered(numbers[owner])
-        if found is not None and found.patient.birth_date is not None:
-            birth = found.patient.birth_date
-            people[owner] = (birth.year, birth.month * 100 + birth.day, SEX_CODE[found.patient.sex])
-    who = [people.get(owner, (np.nan, np.nan, 0)) for owner in local[at[both]].tolist()]
-    days = [date.fromordinal(int(each) // DAY_SECONDS + EPOCH_DAY) for each in rows["at"][at[both]]]
-    birth_year, birth_month_day, sex = np.array(who, np.float64).reshape(-1, 3).T
-    year, month_day = np.array([(day.year, day.month * 100 + day.day) for day in days], np.float64).reshape(-1, 2).T
-    age = completed_years(birth_year, birth_month_day, year, month_day)
-    out[both] = calculated_egfr(columns["creatinine"][both], age, sex.astype(np.int8))
+    owners, owner = np.unique(local[at[both]], return_inverse=True)
+    stored = [reader.patient_numbered(numbers[each]) for each in owners.tolist()]
+    births = [each.patient.birth_date if each else None for each in stored]
+    people = PatientColumns(
+        np.array([SEX_CODE[each.patient.sex] if each else 0 for each in stored], np.int8),
+        np.array([birth.year if birth else NO_DAY for birth in births], np.int64),
+        np.array([birth.month * 100 + birth.day if birth else NO_DAY for birth in births], np.int64),
+        np.full(len(stored), np.nan),
+    )
+    creatinine = columns["creatinine"][both]
+    out[both], _, _ = egfr_of_creatinine(people, owner, rows["at"][at[both]], creatinine, creatinine)
     return out
