@@ -7,6 +7,7 @@ from labtrack.exchange.remarks import SHOWN, shown
 
 def test_control_characters_are_made_visible() -> None:
     assert shown("a\x00b\x1b[2J\x7f") == "a␀b␛[2J␡"
+    assert shown("a\u00a0b\u2028c\x9bd\x85\u202e") == "a b c�d��"
 
 
 def test_a_long_cell_is_cut() -> None:

@@ -31,11 +31,21 @@ class Notice:
 
 
 def shown(text: str) -> str:
-    """A cell fit to be shown: control characters made visible (U+2400 …), cut to :data:`SHOWN` characters.
+    """A cell fit to be shown: nothing in it acts on a terminal or turns the line around; cut to :data:`SHOWN` characters.
 
-    >>> shown("a\\x00b")
+    >>> shown("a\x00b")
     'a␀b'
     """
     if not text.isprintable():
-        text = "".join(chr(0x2400 + ord(c)) if c < " " else "␡" if c == "\x7f" else c for c in text)
+        text = "".join(map(_visible, text))
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _visible(character: str) -> str:
+    if character < " ":
+        return chr(0x2400 + ord(character))
+    if character == "\x7f":
+        return "␡"
+    if character.isprintable():
+        return character
+    return " " if character.isspace() and character != "\x85" else "\ufffd"
