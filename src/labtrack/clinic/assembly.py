@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -11,22 +11,31 @@ from labtrack.catalogue import Drug
 from labtrack.clinic.engine import Judgment
 from labtrack.clinic.validity import valid_until
 from labtrack.clinic.wording import (
+    basis_text,
     cannot_tell_text,
+    change_text,
     check_reason,
+    compared_of,
     comparison_text,
+    dose_text,
     doubt_text,
-    label_text,
+    event_text,
+    interval_of,
+    limit_of,
+    resume_text,
     source_text,
     value_text,
 )
 from labtrack.core.judgment import Assessment, Check, CheckStatus, Evidence, Finding, Verdict, reasons_of
 from labtrack.core.quantity import Interval
-from labtrack.labs.bounds import Bounds
-from labtrack.labs.derived import METHODS
+from labtrack.labs.columns import FOREVER
+from labtrack.labs.derived import CKD_EPI_2021, METHODS
 from labtrack.labs.lab import Lab
+from labtrack.labs.renal import Clearance
 from labtrack.labs.snapshot import Labs
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Term
-from labtrack.rules import NOT_APPLICABLE, Judged
+from labtrack.rules import NOT_APPLICABLE, Judged, Rule
+from labtrack.rules.sources import RESUME
 from labtrack.schedule import statuses
 
 VERDICT_OF = {
@@ -35,6 +44,8 @@ VERDICT_OF = {
     UNKNOWN: Verdict.CANNOT_EVALUATE,
     NOT_APPLICABLE: Verdict.NOT_APPLICABLE,
 }
+#: Events that may count after they ended.
+CLOTS = frozenset({"vte", "prior-vte"})
 STATUS_OF = (CheckStatus.LATER, CheckStatus.DUE, CheckStatus.OVERDUE)
 
 
@@ -89,78 +100,113 @@ class Assembler:
         if verdict is Verdict.NOT_APPLICABLE:
             return Finding(rule.id, verdict, severity, message=f"{title}: not applicable.", source=source)
         terms = self._by_weight(judged, answer, row)
-        shown = [(term, self.evidence(term, row)) for term in terms if term.lab.present[row]]
+        shown = [(term, self.evidence(term, row)) for term in terms if measured(term).present[row]]
         proofs = tuple(proof for _, proof in shown)
         if verdict is Verdict.CANNOT_EVALUATE:
             reasons = reasons_of(int(judged.verdicts.reasons[row]))
-            missing = [term.lab.analyte.short for term in terms if not term.lab.present[row]]
-            message = cannot_tell_text(title, reasons, [value_text(*each) for each in shown], missing)
+            missing = [term.lab.analyte.short for term in terms if not measured(term).present[row]]
+            message = cannot_tell_text(title, reasons, [value_text(*each, row) for each in shown], missing)
             return Finding(rule.id, verdict, severity, reasons, proofs, message, source)
-        sentences = [
-            comparison_text(term, proof, verdict is Verdict.MET) + (doubt_text(term, row) if verdict is Verdict.MET else "")
-            for term, proof in shown
-            if term.answer[row] == answer
-        ]
         if verdict is Verdict.NOT_MET:
-            return Finding(rule.id, verdict, severity, (), proofs, f"{'; '.join(sentences) or f'{title}: not so'}.", source)
-        details = [*sentences, *self._details(judged, row)]
-        facts = "; ".join(details) or title
-        parts = [f"{facts}.", label_text(rule, drug, self.labs.region, bool(self.labs.before_start[row])) if drug else ""]
+            return Finding(rule.id, verdict, severity, (), proofs, self._not_met(judged, shown, row), source)
+        sentences = [comparison_text(*each, row, met=True) + doubt_text(each[0], row) for each in shown if each[0].answer[row] == MET]
+        facts = "; ".join([*sentences, *self._details(judged, row)]) or title
+        parts = [f"{facts}.", self._basis(judged, drug, row)]
         if self.labs.treatment.stopped[row]:
             parts.append("As of the stop date; listed until a later result.")
         return Finding(rule.id, verdict, severity, (), proofs, " ".join(filter(None, parts)), source)
 
+    def _not_met(self, judged: Judged, shown: Sequence[tuple[Term, Evidence]], row: int) -> str:
+        """Why not: the comparisons that fail, else the rule's title and the values it rests on."""
+        dose = dose_text(judged.rule, self.labs.region, float(self.labs.treatment.dose_per_day[row]))
+        failing = [comparison_text(*each, row, met=False) for each in shown if each[0].answer[row] == NOT_MET]
+        if failing or (dose and not shown):
+            return f"{'; '.join(filter(None, [*failing, dose]))}."
+        title = f"{judged.rule.title.rstrip('.')}: not so."
+        values = "; ".join(value_text(*each, row) + change_text(each[1]) for each in shown)
+        return f"{title} {values}." if values else title
+
+    def _basis(self, judged: Judged, drug: Drug | None, row: int) -> str:
+        """What label and article say of it."""
+        rule, region = judged.rule, self.labs.region
+        text = basis_text(rule, drug, region, bool(self.labs.before_start[row]))
+        if drug is None or RESUME not in rule.topics:
+            return text
+        analytes = dict.fromkeys(term.lab.analyte.key for term in judged.verdicts.terms if term.answer[row] == MET)
+        return " ".join(filter(None, [resume_text(drug, region, each) for each in analytes])) or text
+
     def _details(self, judged: Judged, row: int) -> list[str]:
-        """What stands beside the comparisons: the rule's own note, the dose, the events, the open items."""
+        """What stands beside the comparisons: the rule's own note, the dose, the events, the hold, the open items."""
         rule, note = judged.rule, judged.verdicts.note
         details = [rule.notes[int(note[row])]] if note is not None and rule.notes else []
-        if "dose" in rule.id:
-            details.append(f"{self.labs.treatment.dose_per_day[row]:g} mg a day")
+        details.append(dose_text(rule, self.labs.region, float(self.labs.treatment.dose_per_day[row])))
+        if RESUME in rule.topics:
+            details += self._holds(row)
         if rule.id == "screening-incomplete":
             details.append(f"not settled: {', '.join(self.labs.unsettled_items(row))}")
         return [*filter(None, details), *self._events(judged, row)]
 
+    def _holds(self, row: int) -> list[str]:
+        """The holds in force."""
+        treatment, holds = self.labs.treatment, self.labs.cohort.holds
+        day = treatment.day[row]
+        mine = np.flatnonzero((holds.owner == treatment.course[row]) & (holds.start <= day) & (day < holds.end))
+        return [f"on hold since {date.fromordinal(int(holds.start[each])).isoformat()} ({holds.kinds[holds.kind[each]]})" for each in mine]
+
     def _events(self, judged: Judged, row: int) -> list[str]:
+        """The events that the rule looked at and that count for it."""
         looked_at = judged.verdicts.kinds
-        names, day = self.labs.catalogue.event_kinds, self.labs.treatment.day[row]
+        names = self.labs.catalogue.event_kinds
         return [
-            f"{names[kind].name} since {date.fromordinal(since).isoformat()}"
+            event_text(names[kind].name, date.fromordinal(since), date.fromordinal(ended) if ended < FOREVER else None)
             for kind, since, ended in (self.labs.treatment.recorded(row) if looked_at else ())
-            if kind in looked_at and (ended > day or kind in ("vte", "prior-vte"))
+            if kind in looked_at and self._counts(judged.rule, kind, since, ended, row)
         ]
 
+    def _counts(self, rule: Rule, kind: str, since: int, ended: int, row: int) -> bool:
+        """Whether an event counts: a clot in the days that the rule names or since the start, anything else while it is open."""
+        treatment = self.labs.treatment
+        day, start = int(treatment.day[row]), int(treatment.start[row])
+        if kind in CLOTS and "recent_days" in rule.limits:
+            until = start if treatment.started[row] else day
+            return until - int(rule.limits["recent_days"]) <= since <= until
+        if kind in CLOTS and rule.needs == "started":
+            return start <= since
+        return day < ended
+
     def _by_weight(self, judged: Judged, answer: int, row: int) -> list[Term]:
-        """Terms that share the verdict first, the one nearest to its limit leading; each analyte once."""
+        """Terms that share the verdict first, the one nearest to its limit leading; each analyte once, by its value if it has one."""
 
         def weight(term: Term) -> tuple[bool, bool, float]:
             return term.answer[row] != answer, not term.lab.present[row], _distance(term, row)
 
         unique: dict[str, Term] = {}
         for term in sorted(judged.verdicts.terms, key=weight):
-            unique.setdefault(term.lab.analyte.key, term)
+            other = unique.get(term.lab.analyte.key)
+            if other is None or (term.lab.present[row] and not other.lab.present[row]):
+                unique[term.lab.analyte.key] = term
         return list(unique.values())
 
     def evidence(self, term: Term, row: int) -> Evidence:
-        """The reading behind one comparison, in canonical units."""
-        lab = term.lab
+        """The reading behind one comparison, in canonical units; behind a clearance that is the creatinine."""
+        lab = measured(term)
         readings = lab.readings
         place = int(lab.row[row])
-        value = _cell(term.compared or lab.bounds, row)
-        ids = tuple(int(self.labs.cohort.results.result_id[source]) for source in readings.sources(place))
         method = METHODS[int(readings.method(lab.row[row : row + 1])[0])]
-        if term.compared is not None and lab.labs.egfr.by_calculation[row]:
-            method = METHODS[1]
+        if term.compared is not None and self.labs.egfr.by_calculation[row]:
+            method = METHODS[CKD_EPI_2021]
         baseline, baseline_on = self._baseline(lab, row)
         return Evidence(
             analyte=lab.analyte.key,
-            value=value,
+            value=interval_of(lab.bounds, row) if lab is not term.lab else compared_of(term, row),
             unit=lab.analyte.unit,
             collected_on=date.fromordinal(int(lab.day[row])),
-            limit=_limit(term, row),
+            limit=limit_of(term, row) if lab is term.lab else None,
             baseline=baseline,
             baseline_on=baseline_on,
             method=method,
-            result_ids=ids,
+            result_ids=tuple(int(self.labs.cohort.results.result_id[source]) for source in readings.sources(place)),
+            in_doubt=bool(term.lab.doubt[row]),
         )
 
     def _baseline(self, lab: Lab, row: int) -> tuple[Interval | None, date | None]:
@@ -171,25 +217,18 @@ class Assembler:
         bounds, day = used
         if np.isnan(bounds.low[row]):
             return None, None
-        return _cell(bounds, row), date.fromordinal(int(day[row])) if day[row] else None
+        return interval_of(bounds, row), date.fromordinal(int(day[row])) if day[row] else None
 
 
-def _cell(bounds: Bounds, row: int) -> Interval:
-    return Interval(float(bounds.low[row]), float(bounds.high[row]), bool(bounds.low_open[row]), bool(bounds.high_open[row]))
-
-
-def _limit(term: Term, row: int) -> Interval | None:
-    limit = term.limit
-    if isinstance(limit, Bounds):
-        return None if np.isnan(limit.low[row]) else _cell(limit, row)
-    number = float(limit[row]) if isinstance(limit, np.ndarray) else float(limit)
-    return Interval(number, number)
+def measured(term: Term) -> Lab:
+    """What was measured for a comparison: the analyte itself, but for a clearance the creatinine."""
+    return term.lab.labs.creatinine if isinstance(term.lab, Clearance) else term.lab
 
 
 def _distance(term: Term, row: int) -> float:
     """How far the value lies from its limit, relative to the limit; infinite where either is missing."""
-    limit = _limit(term, row)
+    limit = limit_of(term, row)
     if limit is None or not term.lab.present[row] or limit.low == 0:
         return float("inf")
-    bounds = term.compared or term.lab.bounds
-    return min(abs(float(end) - limit.low) for end in (bounds.low[row], bounds.high[row])) / abs(limit.low)
+    value = compared_of(term, row)
+    return min(abs(value.low - limit.low), abs(value.high - limit.low)) / abs(limit.low)

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic import safety
-from labtrack.clinic.care import Care, find
+from labtrack.clinic.care import Care, find, kept
 from labtrack.clinic.cohorts import FEW, load_cohorts
 from labtrack.clinic.engine import Engine
 from labtrack.clinic.exporting import Exporter, baselines_of
@@ -299,7 +299,7 @@ class Clinic:
             met = [each for each in assessment.findings if each.rule == rule and each.verdict is Verdict.MET]
             if not met:
                 raise Refused(f"{rule} is not met for {mrn}; there is nothing to acknowledge.", f"See: labtrack assess --patient {mrn}")
-            writer.acknowledge(stored.id, rule, self.judge.rule_set, evidence_key(met[0]), reason, until)
+            writer.acknowledge(stored.id, rule, self.judge.versions[rule], evidence_key(met[0]), kept(reason, "reason"), until)
             detail = {"rule": rule, "reason": reason, "until": until.isoformat() if until else None, "message": met[0].message}
             writer.audit("acknowledge", detail, stored.id)
             self._judge_again(writer, stored)

@@ -38,6 +38,12 @@ class Judge:
     engine: Engine
     rule_set: str
 
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What acknowledgements are bound to, by rule: its own version and the region, so that another rule's change ends none."""
+        region = self.engine.region.value
+        return {id: f"{rule.version} {region}" for id, rule in self.engine.rules.items()}
+
     def judgments(
         self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None
     ) -> Iterator[tuple[LoadedCohort, Judgment]]:
@@ -56,6 +62,7 @@ class Judge:
     def judged(self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None) -> Iterator[Judged]:
         """Assessments with their worklist lines, acknowledgements taken into account."""
         acknowledged = acknowledgements_of(reader, patient_ids)
+        versions = self.versions
         for loaded, judgment in self.judgments(reader, as_of, patient_ids):
             last_results = last_result_days(judgment)
             has_course = judgment.labs.treatment.has_course & ~judgment.labs.treatment.stopped
@@ -63,7 +70,7 @@ class Judge:
             for row, (stored, assessment) in enumerate(zip(loaded.patients, assembled, strict=True)):
                 mine = acknowledged.get(stored.id, ())
                 line = worklist_line(
-                    stored, assessment, mine, under_treatment=bool(has_course[row]), last_result=int(last_results[row])
+                    stored, assessment, mine, versions, under_treatment=bool(has_course[row]), last_result=int(last_results[row])
                 )
                 yield Judged(stored, assessment, line)
 
@@ -141,6 +148,7 @@ def evidence_json(proof: Evidence) -> dict[str, object]:
         "baseline_on": proof.baseline_on.isoformat() if proof.baseline_on else None,
         "method": proof.method,
         "result_ids": proof.result_ids,
+        "in_doubt": proof.in_doubt,
     }
 
 

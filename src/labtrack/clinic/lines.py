@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from labtrack.core.judgment import Assessment, Check, CheckStatus, Finding, Severity, Verdict, WorklistState
 from labtrack.store import StoredPatient
@@ -24,10 +24,10 @@ class Acknowledged:
     evidence_key: str
     until: date | None
 
-    def covers(self, finding: Finding, rule_set: str, as_of: date) -> bool:
-        """Whether it still stands for a finding: same rules, same results, not past its date."""
-        in_time = self.until is None or as_of <= self.until
-        return in_time and self.rule == finding.rule and self.rule_version == rule_set and self.evidence_key == evidence_key(finding)
+    def covers(self, finding: Finding, rule_version: str, as_of: date) -> bool:
+        """Whether it still stands for a finding: same rule in the same version, same results, not past its date."""
+        same_rule = (self.rule, self.rule_version) == (finding.rule, rule_version)
+        return same_rule and (self.until is None or as_of <= self.until) and self.evidence_key == evidence_key(finding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +48,33 @@ class WorklistLine:
 
 
 def evidence_key(finding: Finding) -> str:
-    """The results (or, for a rule on events, the sentence) that a finding fired on."""
+    """The results (or, for a rule on events, the sentence) that a finding fired on, and whether a newer report puts them in doubt."""
     ids = sorted({each for proof in finding.evidence for each in proof.result_ids})
-    return ",".join(map(str, ids)) or finding.message
+    doubt = "?" if any(proof.in_doubt for proof in finding.evidence) else ""
+    return f"{','.join(map(str, ids))}{doubt}" if ids else finding.message
 
 
 def worklist_line(
     stored: StoredPatient,
     assessment: Assessment,
     acknowledged: Sequence[Acknowledged],
+    versions: Mapping[str, str],
     *,
     under_treatment: bool,
     last_result: int,
 ) -> WorklistLine:
-    """The line of one assessment. The state is the first of :class:`WorklistState` that holds."""
+    """The line of one assessment. The state is the first of :class:`WorklistState` that holds; ``versions`` are the rules', by id."""
     as_of = assessment.as_of
     met = [each for each in assessment.findings if each.verdict is Verdict.MET]
     covering = {
-        each.rule: [one for one in acknowledged if one.covers(each, assessment.rule_set, as_of)] for each in met
+        each.rule: [one for one in acknowledged if one.covers(each, versions[each.rule], as_of)] for each in met
     }
     waiting = sorted((each for each in met if not covering[each.rule]), key=lambda each: each.severity.rank)
     unknown = [each for each in assessment.findings if each.verdict is Verdict.CANNOT_EVALUATE]
     check = _next(assessment.checks)
     shown = waiting[0] if waiting else None
-    ends = [one.until for each in covering.values() for one in each if one.until is not None]
-    first_end = min((date.fromordinal(end.toordinal() + 1) for end in ends), default=None)
-    candidates = [each for each in (assessment.valid_until, first_end) if each is not None]
+    ends = [one.until + timedelta(1) for each in covering.values() for one in each if one.until not in (None, date.max)]
+    candidates = [*ends, *([assessment.valid_until] if assessment.valid_until else [])]
     return WorklistLine(
         state=_state(waiting, check, bool(unknown), under_treatment, bool(met)),
         severity_rank=shown.severity.rank if shown else NO_FINDING,

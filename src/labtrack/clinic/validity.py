@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from labtrack.labs.bounds import Days, Rows
-from labtrack.labs.columns import FOREVER, SpanColumns
+from labtrack.labs.columns import DAY_SECONDS, EPOCH_DAY, FOREVER, CourseColumns, DoseColumns, SpanColumns, day_of_instant
 from labtrack.labs.lab import Lab
 from labtrack.labs.snapshot import PREGNANCY_AGE, Labs
 from labtrack.labs.treatment import pairs
@@ -23,13 +24,21 @@ def valid_until(judgment: Judgment) -> Days:
     answer as current.
     """
     labs = judgment.labs
+    cohort, treatment = labs.cohort, labs.treatment
     first = np.full(len(labs), FOREVER)
-    for candidate in (*_aging(labs), *_statuses(judgment), *_treatment(labs), _birthday(labs)):
-        later = (candidate > labs.treatment.as_of) & (candidate < first)
+    for candidate in (*_aging(labs), *_statuses(judgment), _birthday(labs)):
+        later = (candidate > treatment.as_of) & (candidate < first)
         first = np.where(later, candidate, first)
-    _spans(labs, labs.cohort.holds, labs.treatment.course, first)
-    _spans(labs, labs.cohort.events, labs.patient, first)
-    _spans(labs, _dose_steps(labs), labs.treatment.course, first)
+    for spans, owner in (
+        (_courses(cohort.courses), labs.patient),
+        (cohort.holds, treatment.course),
+        (_dose_steps(cohort.doses), treatment.course),
+        (cohort.events, labs.patient),
+        (_collections(labs), labs.patient),
+    ):
+        _turns(labs, spans, owner, (spans.start, spans.end), first)
+    for days in _spans_of_days(judgment):
+        _turns(labs, cohort.events, labs.patient, (cohort.events.start + days + 1,), first)
     return np.where(first == FOREVER, 0, first)
 
 
@@ -45,29 +54,38 @@ def _statuses(judgment: Judgment) -> list[Days]:
     return [day for checks in judgment.checks for day in (checks.due - checks.window, checks.due + checks.window + 1)]
 
 
-def _treatment(labs: Labs) -> list[Days]:
-    """Start and stop of the governing course."""
-    treatment, courses = labs.treatment, labs.cohort.courses
-    days = [treatment.start]
-    if len(courses.patient):
-        stop = np.where(treatment.has_course, courses.stop[np.maximum(treatment.course, 0)], 0)
-        days.append(np.where(stop == FOREVER, 0, stop))
-    return days
+def _spans_of_days(judgment: Judgment) -> set[int]:
+    """How many days an event may count in some rule after it began (a recent clot)."""
+    limits = (limit for judged in judgment.rules for name, limit in judged.rule.limits.items() if name.endswith("days"))
+    return {int(limit) for limit in limits}
 
 
-def _spans(labs: Labs, spans: SpanColumns, owner: Rows, first: Days) -> None:
-    """Lower ``first`` to the days on which a span begins, ends, or (for a recent clot) is no longer recent."""
-    recent = labs.catalogue.protocols.baseline_reach + 1
-    for days in (spans.start, spans.end, spans.start + recent):
-        item, row = pairs(spans, owner, (days >= labs.treatment.as_of.min(initial=FOREVER)) & (days < FOREVER))
+def _turns(labs: Labs, spans: SpanColumns, owner: Rows, turns: Iterable[Days], first: Days) -> None:
+    """Lower ``first`` to the days to come on which something of the owner's turns."""
+    earliest = labs.treatment.as_of.min(initial=FOREVER)
+    for days in turns:
+        item, row = pairs(spans, owner, (days > earliest) & (days < FOREVER))
         ahead = days[item] > labs.treatment.as_of[row]
         np.minimum.at(first, row[ahead], days[item[ahead]])
 
 
-def _dose_steps(labs: Labs) -> SpanColumns:
+def _courses(courses: CourseColumns) -> SpanColumns:
+    """Courses as spans of their patients."""
+    return SpanColumns(courses.patient, np.zeros(len(courses.patient), np.int16), courses.start, courses.stop, ("course",))
+
+
+def _dose_steps(doses: DoseColumns) -> SpanColumns:
     """Dose steps as spans of no length."""
-    doses = labs.cohort.doses
     return SpanColumns(doses.course, np.zeros(len(doses.course), np.int16), doses.on, doses.on, ("dose",))
+
+
+def _collections(labs: Labs) -> SpanColumns:
+    """Results from days to come, as spans of no length: an earlier day may be asked about than the last one recorded."""
+    results = labs.cohort.results
+    end = int(labs.treatment.as_of.min(initial=FOREVER) - EPOCH_DAY + 1) * DAY_SECONDS
+    ahead = np.flatnonzero(results.at >= end)
+    day = day_of_instant(results.at[ahead])
+    return SpanColumns(results.patient[ahead], np.zeros(len(ahead), np.int16), day, day, ("result",))
 
 
 def _birthday(labs: Labs) -> Days:

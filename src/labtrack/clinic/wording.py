@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, partial
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cache
+
+import numpy as np
 
 from labtrack.catalogue import Drug
 from labtrack.core.judgment import Evidence, Reason, Region
-from labtrack.core.quantity import format_interval, format_rounded
+from labtrack.core.quantity import Interval, format_interval, format_number, format_percent, format_rounded
+from labtrack.labs.bounds import TOLERANCE, Bounds
+from labtrack.labs.renal import Clearance
 from labtrack.labs.verdicts import Relation, Term
 from labtrack.rules import Rule
 from labtrack.rules.sources import sources_for, statements_for
@@ -21,38 +28,105 @@ _NOT_SO = {
     Relation.AT_MOST: "above",
     Relation.WITHIN: "outside",
 }
+#: A sentence ends before the next capital letter or number; "10⁹/L" and "2.0" hold no such end.
+_SENTENCE_END = re.compile(r"(?<=[.])\s+(?=[A-Z0-9])")
+_OF_THE_LABEL = re.compile(r"\blabels?\b", re.IGNORECASE)
 
 
-def value_text(term: Term, proof: Evidence) -> str:
+def value_text(term: Term, proof: Evidence, row: int) -> str:
     """``ANC 0.82 ×10⁹/L on 2026-11-19 (calculated: WBC × %)``."""
-    limit = proof.limit.low if proof.limit else None
-    shown = format_interval(proof.value, partial(format_rounded, limit=limit))
+    compared = compared_of(term, row)
+    number = _number_format(compared, _limits(term, row))
+    shown = format_interval(proof.value, number)
     text = f"{term.lab.analyte.short} {shown} {term.lab.analyte.display_unit} on {proof.collected_on.isoformat()}"
     if proof.method:
         text += f" (calculated: {proof.method})"
     elif not proof.value.is_exact and len(proof.result_ids) > 1:
         text += " (results of one time that differ)"
+    if isinstance(term.lab, Clearance) and term.lab.present[row]:
+        return f"creatinine clearance {format_interval(compared, number)} mL/min (Cockcroft-Gault, from {text})"
     return text
 
 
-def comparison_text(term: Term, proof: Evidence, met: bool) -> str:
-    """The value and how it stands to its limit: ``… is below 1``."""
-    text = value_text(term, proof)
-    if proof.limit is not None:
-        limit = format_interval(proof.limit, format_rounded)
-        band = f" to below {term.upper:g}" if term.upper is not None else ""
-        text += f" is {term.relation.value if met else _NOT_SO[term.relation]} {limit}{band}"
-    return text + _change_text(proof)
+def compared_of(term: Term, row: int) -> Interval:
+    """What was compared with the limit; for a clearance in mL/min, otherwise in the analyte's unit."""
+    return interval_of(term.compared or term.lab.bounds, row)
 
 
-def _change_text(proof: Evidence) -> str:
+def limit_of(term: Term, row: int) -> Interval | None:
+    """The limit that the value was compared with, in the same unit; None where it is not known."""
+    limit = term.limit
+    if isinstance(limit, Bounds):
+        return None if math.isnan(limit.low[row]) else interval_of(limit, row)
+    number = float(limit[row]) if isinstance(limit, np.ndarray) else float(limit)
+    return Interval(number, number)
+
+
+def interval_of(bounds: Bounds, row: int) -> Interval:
+    """One cell of a column."""
+    return Interval(float(bounds.low[row]), float(bounds.high[row]), bool(bounds.low_open[row]), bool(bounds.high_open[row]))
+
+
+def _limits(term: Term, row: int) -> list[float]:
+    limit = limit_of(term, row)
+    ends = [] if limit is None else [limit.low, limit.high]
+    return ends if term.upper is None else [*ends, term.upper]
+
+
+def _number_format(value: Interval, limits: Sequence[float]) -> Callable[[float], str]:
+    """Four significant digits for value and limits, more where fewer would hide how they stand to each other."""
+    ends = [each for each in (value.low, value.high) if math.isfinite(each)]
+    for digits in range(4, 12):
+
+        def rounded(number: float, digits: int = digits) -> float:
+            return float(f"{number:.{digits}g}")
+
+        if all(_order(rounded(end), rounded(limit)) == _order(end, limit) for end in ends for limit in limits if math.isfinite(limit)):
+            return lambda number: format_number(rounded(number))
+    return format_number
+
+
+def _order(one: float, other: float) -> int:
+    if abs(one - other) <= TOLERANCE * min(abs(one), abs(other)):
+        return 0
+    return 1 if one > other else -1
+
+
+def comparison_text(term: Term, proof: Evidence, row: int, *, met: bool) -> str:
+    """The value and how it stands to its limit: ``… is below 1``; nothing of the limit where a wide bound leaves that open."""
+    text = value_text(term, proof, row)
+    value, limit = compared_of(term, row), limit_of(term, row)
+    if limit is not None:
+        number = _number_format(value, _limits(term, row))
+        if term.upper is None:
+            text += f" is {term.relation.value if met else _NOT_SO[term.relation]} {format_interval(limit, number)}"
+        else:
+            text += _band_text(value, (limit.low, term.upper), number, closed=isinstance(term.lab, Clearance))
+    return text + change_text(proof)
+
+
+def _band_text(value: Interval, band: tuple[float, float], number: Callable[[float], str], *, closed: bool) -> str:
+    """How a value stands to a band; the test on the dose may fail whichever it is."""
+    low, high = band
+    until = f"{number(low)} to {'' if closed else 'below '}{number(high)}"
+    below = _order(value.high, low) < 0 or (_order(value.high, low) == 0 and value.high_open)
+    above = _order(value.low, high) > 0 or (_order(value.low, high) == 0 and (value.low_open or not closed))
+    if below or above:
+        return f" is outside {until}"
+    ends_inside = _order(value.high, high) < 0 or (_order(value.high, high) == 0 and (closed or value.high_open))
+    return f" is from {until}" if _order(value.low, low) >= 0 and ends_inside else ""
+
+
+def change_text(proof: Evidence) -> str:
+    """The baseline that a value was compared with, its day and the change; empty without one."""
     if proof.baseline is None:
         return ""
     text = f", baseline {format_interval(proof.baseline, format_rounded)}"
     if proof.baseline_on is not None:
         text += f" on {proof.baseline_on.isoformat()}"
     if proof.change_percent is not None:
-        text += f", {proof.change_percent:+.1f} %"
+        change = format_percent(proof.change_percent, 1)
+        text += f", {change if change.startswith('-') else f'+{change}'} %"
     return text
 
 
@@ -60,13 +134,18 @@ def doubt_text(term: Term, row: int) -> str:
     """What makes a met finding less than certain: a newer report that cannot be read, age."""
     text = "; the newest report of it cannot be read" if term.lab.doubt[row] else ""
     if term.lab.stale[row]:
-        text += f"; {age_in_days(term, row)} days old"
+        text += f"; more than {_relied_on(term, row)} days old"
     return text
 
 
-def age_in_days(term: Term, row: int) -> int:
-    """Days from collection to the judged day."""
-    return int(term.lab.labs.treatment.day[row] - term.lab.day[row])
+def _relied_on(term: Term, row: int) -> int:
+    """So many days such a result is relied on."""
+    labs = term.lab.labs
+    limits = labs.catalogue.staleness
+    if term.lab.analyte.panel == "lipid":
+        return limits.lipids
+    after_start = bool(labs.treatment.started[row]) and term.lab.day[row] > labs.treatment.start[row]
+    return limits.on_treatment if after_start else limits.before
 
 
 def cannot_tell_text(title: str, reasons: Sequence[Reason], known: Sequence[str], missing: Sequence[str]) -> str:
@@ -77,10 +156,50 @@ def cannot_tell_text(title: str, reasons: Sequence[Reason], known: Sequence[str]
     return f"{title}: cannot be evaluated: {told}{about}.{last}"
 
 
+def dose_text(rule: Rule, region: Region, per_day: float) -> str:
+    """The daily dose beside the one that a rule compares it with; empty for other rules."""
+    name = f"dose_{region.value.lower()}" if f"dose_{region.value.lower()}" in rule.limits else "limit" if "dose" in rule.topics else ""
+    limit = rule.limits.get(name)
+    if limit is None or math.isnan(per_day):
+        return ""
+    number = _number_format(Interval(per_day, per_day), [limit])
+    above = "above" if _order(per_day, limit) > 0 else "not above"
+    return f"{number(per_day)} mg a day is {above} {number(limit)} mg"
+
+
+def event_text(name: str, since: date, ended: date | None) -> str:
+    """``Herpes zoster since 2026-11-01``."""
+    return f"{name} since {since.isoformat()}" if ended is None else f"{name} {since.isoformat()} to {ended.isoformat()}"
+
+
 @cache
-def label_text(rule: Rule, drug: Drug, region: Region, before_start: bool) -> str:
-    """What the label says of it on each of the rule's topics, empty where no label has the rule."""
-    return " ".join(statement.text for statement in statements_for(rule, drug, region, before_start))
+def basis_text(rule: Rule, drug: Drug | None, region: Region, before_start: bool) -> str:
+    """Where a met finding comes from: the rule's own source, then what the label of this drug and region says on its topics."""
+    label = " ".join(said.text for said in statements_for(rule, drug, region, before_start)) if drug else ""
+    if rule.is_local and not rule.plugin:
+        own = "The threshold is this clinic's own."
+    else:
+        own = _own_source(rule, told=bool(label)) if rule.sources or not label else ""
+    return " ".join(filter(None, (own, label)))
+
+
+def _own_source(rule: Rule, *, told: bool) -> str:
+    """The sentence of the rule's page that names its source; one on labels only where no label of this drug says it."""
+    sentences = _SENTENCE_END.split(rule.sections["Says"])
+    if not told or not _OF_THE_LABEL.search(sentences[0]):
+        return sentences[0]
+    return next((each for each in sentences if each.startswith("The article")), "")
+
+
+def resume_text(drug: Drug, region: Region, analyte: str) -> str:
+    """The label's condition for ending a hold for an analyte; empty where it names none."""
+    condition = drug.resume_for(region, analyte)
+    if condition is None:
+        return ""
+    if condition.limit is None:
+        return "Label says: it may be resumed once the value is normal."
+    limit = format_number(condition.limit)
+    return f"Label says: it may be resumed {f'at {limit} or above' if condition.inclusive else f'above {limit}'}."
 
 
 @cache

@@ -120,7 +120,7 @@ class Evidence:
     """One reading that a verdict rests on, in the analyte's canonical unit.
 
     ``result_ids`` are the stored results behind it (several for a clash or a calculated value); ``method`` names a
-    calculation, empty for a reported value.
+    calculation, empty for a reported value. ``in_doubt``: a newer report of the analyte cannot be read.
     """
 
     analyte: str
@@ -132,6 +132,7 @@ class Evidence:
     baseline_on: date | None = None
     method: str = ""
     result_ids: tuple[int, ...] = ()
+    in_doubt: bool = False
 
     @property
     def change_percent(self) -> float | None:

@@ -17,6 +17,8 @@ from typing import Literal, TypeAlias
 
 DecimalMark: TypeAlias = Literal[".", ","]
 
+#: Numbers of percent closer than this are equal on paper.
+_ROUND = 1e-9
 #: More digits than any laboratory prints; a longer text is refused before it is converted.
 LONGEST_NUMBER = 40
 
@@ -152,6 +154,21 @@ def format_rounded(value: float, limit: float | None = None) -> str:
         if limit is None or (rounded < limit, rounded > limit) == (value < limit, value > limit):
             return format_number(rounded)
     return format_number(value)
+
+
+def format_percent(change: float, decimals: int = 2) -> str:
+    """A change in percent; more decimals where fewer would make a round number of what is none, as 30.004 is above 30.
+
+    >>> format_percent(40.74074), format_percent(30.0041), format_percent(-25.0), format_percent(30.04, 1)
+    ('40.74', '30.004', '-25', '30.04')
+    """
+    step = 10 ** (decimals - 1)
+    for places in range(decimals, 12):
+        rounded = round(change, places)
+        is_round = abs(rounded * step - round(rounded * step)) <= _ROUND
+        if not is_round or abs(rounded - change) <= _ROUND * max(1.0, abs(change)):
+            return format_number(rounded)
+    return format_number(change)
 
 
 def format_interval(interval: Interval, number: Callable[[float], str] = format_number) -> str:
