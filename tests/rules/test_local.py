@@ -109,6 +109,11 @@ def test_the_rules_cannot_be_changed_in_place() -> None:
         ("[rules.ldl-190]\nlimit = -190", "settings, line 2, rules.ldl-190.limit: -190 is not a number above zero."),
         ("[rules.anc-below-1]\nlimit = 1000", "settings, line 2, rules.anc-below-1.limit: 1000 is far from the shipped 1: check the unit."),
         ("[rules.ldl-190]\nlimit = 4.9", "settings, line 2, rules.ldl-190.limit: 4.9 is far from the shipped 190: check the unit."),
+        ("[rules.ldl-190]\nlimit = 1901", "settings, line 2, rules.ldl-190.limit: 1901 is far from the shipped 190: check the unit."),
+        (
+            "limit = 0\n[rules.ldl-190]\nlimit = 18.9",
+            "settings, line 3, rules.ldl-190.limit: 18.9 is far from the shipped 190: check the unit.",
+        ),
         ("[rules.hys-law]\ndays = 7.5", "settings, line 2, rules.hys-law.days: 7.5 is not a whole number of days."),
         ("[rules.tofa-hb-8-9]\nhigh = 7.5", "settings, line 2, rules.tofa-hb-8-9.high: low would not be below high."),
         ("[rules.tofa-hb-8-9]\nfall = 1\nlow = 9", "settings, line 3, rules.tofa-hb-8-9.low: low would not be below high."),
@@ -135,6 +140,7 @@ def test_equal_limits_are_no_disorder_where_the_shipped_ones_are_equal() -> None
     rules, _ = effective_rules({"tofa-anc": {"discontinue": 1.0}, "hys-law": {"days": 14}})
     assert rules["tofa-anc"].limits == {"limit": 1.0, "discontinue": 1.0}
     assert rules["hys-law"].limits["days"] == 14.0
+    assert effective_rules({"tofa-alc": {"limit_eu": 0.5}})[0]["tofa-alc"].limits["limit_eu"] == 0.5
 
 
 def test_no_shipped_threshold_is_called_enabled() -> None:

@@ -78,7 +78,7 @@ def _version(known: Mapping[str, Rule], rules: Mapping[str, Rule]) -> str:
     off = [id for id in known if id not in rules]
     if not own and not off:
         return RULE_SET
-    canonical = json.dumps([own, off], sort_keys=True)
+    canonical = json.dumps([own, off])
     return f"{RULE_SET}+{hashlib.sha256(canonical.encode()).hexdigest()[:8]}"
 
 
