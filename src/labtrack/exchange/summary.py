@@ -212,11 +212,10 @@ def _findings(facts: SummaryFacts, wanted: pd.MultiIndex, catalogue: Catalogue) 
     import pandas as pd
 
     columns = ["findings", "cannot_evaluate"]
-    rows = []
+    texts: dict[tuple[int, int, str], list[str]] = {}
     for each in facts.findings:
-        text = f"{each.rule} ({each.reason})" if each.reason else each.rule
-        rows.append((each.patient, catalogue.analytes[each.analyte].number, columns[bool(each.reason)], text))
-    frame = pd.DataFrame(rows, columns=[*_KEY, "kind", "text"])
-    joined = frame.groupby([*_KEY, "kind"])["text"].agg(lambda texts: "; ".join(texts)).reset_index()
-    wide: pd.DataFrame = joined.pivot(index=_KEY, columns="kind", values="text").reindex(index=wanted, columns=columns)
+        key = (each.patient, catalogue.analytes[each.analyte].number, columns[bool(each.reason)])
+        texts.setdefault(key, []).append(f"{each.rule} ({each.reason})" if each.reason else each.rule)
+    frame = pd.DataFrame([(*key, "; ".join(said)) for key, said in texts.items()], columns=[*_KEY, "kind", "text"])
+    wide: pd.DataFrame = frame.pivot(index=_KEY, columns="kind", values="text").reindex(index=wanted, columns=columns)
     return wide.astype(object).where(wide.notna(), "")
