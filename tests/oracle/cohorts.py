@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import lru_cache
 from random import Random
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+from tests.oracle.model import Person, Pinned
+
 from labtrack.catalogue import catalogue, read_value
 from labtrack.catalogue.reading import Reading
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Hold, Patient, Result, ResultStatus, Sex
-from tests.oracle.model import Person, Pinned
 
 #: A middle for everybody's dates.
 MIDDLE = date(2025, 3, 1)
@@ -43,7 +44,11 @@ POOLS: dict[str, dict[str, str]] = {
         "U/L": "20 40 44 45 46 90 120 131 132 133 134 135 136 200 219 220 221 224 225 226 400",
         "ukat/L": "0.5 0.75 0.76 2.2 2.25 2.26 3.75 3.76 3.66667",
     },
-    "ast": {"U/L": "20 39 40 41 80 119 120 121 135 199 200 201 300", "ukat/L": "0.6 0.66667 0.67 2.0 2.01 2.1 3.3334 3.34", "IU/L": "40 120 200"},
+    "ast": {
+        "U/L": "20 39 40 41 80 119 120 121 135 199 200 201 300",
+        "ukat/L": "0.6 0.66667 0.67 2.0 2.01 2.1 3.3334 3.34",
+        "IU/L": "40 120 200",
+    },
     "alp": {"U/L": "80 121 241 242 243 300 90 180 181 500"},
     "bilirubin": {"mg/dL": "0.6 1.1 1.2 2.1 2.2 2.3 2.39 2.4 2.40 2.41 3.0 5", "umol/L": "10 17 20.5 34 40 41 41.0 41.1 60"},
     "ldl": {
@@ -81,7 +86,39 @@ PANELS = {
     "renal": ("creatinine", "egfr"),
     "kidney": ("creatinine",),
 }
-AROUND_START = (-400, -190, -181, -180, -179, -100, -30, -8, -7, -6, -1, 0, 0, 1, 3, 6, 7, 13, 20, 21, 22, 28, 34, 35, 36, 69, 70, 71, 84, 98, 112)
+AROUND_START = (
+    -400,
+    -190,
+    -181,
+    -180,
+    -179,
+    -100,
+    -30,
+    -8,
+    -7,
+    -6,
+    -1,
+    0,
+    0,
+    1,
+    3,
+    6,
+    7,
+    13,
+    20,
+    21,
+    22,
+    28,
+    34,
+    35,
+    36,
+    69,
+    70,
+    71,
+    84,
+    98,
+    112,
+)
 BEFORE_TODAY = (0, 0, 1, 2, 3, 4, 6, 7, 8, 10, 14, 17, 28, 31, 42, 45, 84, 97, 98, 99, 100, 179, 180, 181, 182, 377, 378, 379, 380, -1, -3)
 TIMES = (None, None, time(0, 0), time(7, 30), time(7, 30), time(11, 15), time(23, 59))
 HOLD_REASONS = (
@@ -166,7 +203,7 @@ def random_course(random: Random, start: date, today: date) -> Course:
         holds.append(Hold(on, random.choice(HOLD_REASONS), end))
         if end is None:
             break
-        on = end
+        on = end if random.random() < 0.8 else on
     dose = random.choice((0.5, 1, 2, 2, 4, 5, 15))
     return Course(random.choice(DRUGS), dose, random.choice(FREQUENCIES), start, doses=tuple(steps), holds=tuple(holds))
 
@@ -196,7 +233,7 @@ def random_pins(random: Random, courses: Sequence[Course], results: Sequence[Res
         return ()
     for result in random.sample(candidates, min(len(candidates), random.choice((1, 2)))):
         course = random.choice(courses)
-        analyte = "egfr" if result.analyte == "creatinine" else result.analyte
+        analyte = "egfr" if result.analyte == "creatinine" and random.random() < 0.7 else result.analyte
         key = (course.drug, course.start_on, analyte)
         pins[key] = Pinned(*key, result.collected_at.ordering)
     return tuple(pins.values())
@@ -208,6 +245,8 @@ class Results:
     def __init__(self, random: Random, start: date, today: date) -> None:
         self.random, self.start, self.today = random, start, today
         self.results: list[Result] = []
+        #: How much goes wrong.
+        self.mess = random.choice((0.0, 0.2, 1.0))
 
     def made(self) -> tuple[Result, ...]:
         random = self.random
@@ -223,13 +262,13 @@ class Results:
         """One visit to the laboratory: some panels, one tube or several, sometimes twice in the same minute."""
         random = self.random
         at = self.instant()
-        specimen = random.choice(("", "", f"S{number % 3}", f"S{number}"))
+        specimen = random.choice(("", "", "", f"S{number}", f"S{number}", f"S{number}", f"S{number % 3}"))
         for panel in random.sample(sorted(PANELS), random.choice((1, 2, 3, 5))):
             for analyte in PANELS[panel]:
                 if random.random() < 0.9:
                     when = at if random.random() < 0.93 else self.instant(at.on)
                     self.report(analyte, when, specimen)
-                if random.random() < 0.08:
+                if random.random() < 0.08 * self.mess:
                     self.report(analyte, at, random.choice((specimen, specimen, "", f"X{number}")))
 
     def instant(self, on: date | None = None) -> CollectedAt:
@@ -243,17 +282,17 @@ class Results:
         random = self.random
         unit = random.choice(sorted(POOLS[analyte]))
         text = random.choice(POOLS[analyte][unit].split())
-        if random.random() < 0.12:
+        if random.random() < 0.12 * self.mess:
             text = random.choice(COMPARATORS) + text
         low, high = self.limits(analyte, unit)
-        if random.random() < 0.06:
+        if random.random() < 0.06 * self.mess:
             text = random.choice(TEXTS)
-        elif random.random() < 0.04:
+        elif random.random() < 0.04 * self.mess:
             unit = random.choice(("furlong", ""))
         reading = read(analyte, text, unit, low, high)
         if reading.refusal is not None:
             return
-        status = random.choice((ResultStatus.FINAL,) * 12 + tuple(ResultStatus))
+        status = random.choice(tuple(ResultStatus)) if random.random() < 0.4 * self.mess else ResultStatus.FINAL
         self.results.append(
             Result(
                 analyte,
@@ -273,7 +312,7 @@ class Results:
 
     def limits(self, analyte: str, unit: str) -> tuple[str, str]:
         random = self.random
-        if random.random() < 0.04:
+        if random.random() < 0.04 * self.mess:
             return random.choice(BAD_LIMITS)
         known = LIMITS.get(analyte, {}).get(unit, "")
         if not known or random.random() < 0.4:
@@ -304,10 +343,6 @@ class Results:
                     continue
             found.append(replace(result, status=ResultStatus.ENTERED_IN_ERROR) if chance > 0.98 else result)
         return sorted(found, key=lambda each: each.result_id)
-
-
-def at_noon(day: date) -> datetime:
-    return datetime.combine(day, time(12))
 
 
 def people(seed: int, count: int) -> list[Drawn]:

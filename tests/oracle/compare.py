@@ -24,10 +24,14 @@ STATUSES = ("later", "due", "overdue")
 
 @dataclass(frozen=True)
 class Line:
-    """What the engine says of one patient on one date: rule → (verdict, reasons), panel → (due, status, missing)."""
+    """What the engine says of one patient on one date.
+
+    rule → (verdict, reasons), panel → (due, status, missing), rule → additional sentence.
+    """
 
     rules: dict[str, tuple[str, tuple[str, ...]]]
     checks: dict[str, tuple[date, str, frozenset[str]]]
+    notes: dict[str, str]
 
 
 def engine_for(region: Region) -> Engine:
@@ -51,11 +55,13 @@ def cohort(persons: Sequence[Person]) -> Cohort:
 def lines(judgment: Judgment) -> list[Line]:
     """A judgment's columns as plain values, one per row."""
     day = judgment.labs.treatment.as_of
-    found = [Line({}, {}) for _ in day]
+    found = [Line({}, {}, {}) for _ in day]
     for judged in judgment.rules:
         for row, answer in enumerate(judged.answer.tolist()):
             reasons = tuple(map(str, reasons_of(int(judged.verdicts.reasons[row])))) if answer == 0 else ()
             found[row].rules[judged.rule.id] = (VERDICTS[answer], reasons)
+            if answer == 1 and judged.verdicts.note is not None:
+                found[row].notes[judged.rule.id] = judged.rule.notes[judged.verdicts.note[row]]
     for panel in judgment.checks:
         status = statuses(panel, day)
         for row in np.flatnonzero(panel.exists).tolist():
@@ -77,10 +83,14 @@ def disagreements(person: Person, day: date, region: Region, line: Line) -> list
         answer = answers[rule]
         if verdict != answer.verdict:
             found.append(f"{rule}: engine {verdict} {reasons}, oracle {answer.verdict} {sorted(answer.reasons)}")
+        elif answer.note != line.notes.get(rule, ""):
+            found.append(f"{rule}: engine adds {line.notes.get(rule)!r}, oracle {answer.note!r}")
         elif verdict == CANNOT and (not reasons or reasons[0] not in answer.reasons):
             found.append(f"{rule}: engine's reason {reasons}, oracle's {sorted(answer.reasons)}")
     expected = {panel: (due.on, due.status, due.missing) for panel, due in checks(person, day, region, answers).items()}
-    for panel in sorted(expected.keys() | line.checks.keys()):
-        if expected.get(panel) != line.checks.get(panel):
-            found.append(f"check {panel}: engine {line.checks.get(panel)}, oracle {expected.get(panel)}")
+    found.extend(
+        f"check {panel}: engine {line.checks.get(panel)}, oracle {expected.get(panel)}"
+        for panel in sorted(expected.keys() | line.checks.keys())
+        if expected.get(panel) != line.checks.get(panel)
+    )
     return found

@@ -70,6 +70,7 @@ class Answer:
     reasons: frozenset[str] = frozenset()
     met_on: date | None = None
     meeting: tuple[Reading, ...] = ()
+    note: str = ""
 
 
 MET, NOT_MET, CANNOT, NOT_APPLICABLE = "met", "not met", "cannot evaluate", "not applicable"

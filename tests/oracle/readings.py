@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -112,7 +112,7 @@ class Record:
                 for result in self.unusable("creatinine")
                 if specimen_of(result) not in self.reported_specimens("egfr")
             ]
-            doubts += self.not_calculable()
+            doubts += self.not_calculable(self.reported_specimens("egfr"))
             return Series(merged(self.reported("egfr"), lacking), tuple(doubts))
         return Series(tuple(self.reported(analyte)), tuple(doubts))
 
@@ -151,10 +151,9 @@ class Record:
                 [result for result in self.reports if result.analyte == analyte and specimen_of(result) == specimen]
                 for analyte in parts_of_it
             ]
-            every = [result for part in parts for result in part]
             if all(parts):
-                at = max(map(instant_of, every))
-                found += [Report(at, result.unusable.value) for result in every if not is_usable(result)]
+                at = max(instant_of(result) for part in parts for result in part)
+                found += [Report(at, result.unusable.value) for part in parts for result in newest_if_unusable(part)]
         return found
 
     def calculated_egfr(self) -> list[Reading]:
@@ -170,11 +169,11 @@ class Record:
                 found.append(Reading("egfr", reading.at, value, reading.specimens, reported=False, calculated=True))
         return found
 
-    def not_calculable(self) -> list[Report]:
+    def not_calculable(self, covered: Set[str]) -> list[Report]:
         """A creatinine without sex or an adult age is a report of eGFR that nobody can use (the safer reading)."""
         patient, found = self.person.patient, []
         for reading in self.reported("creatinine"):
-            if reading.specimens <= self.reported_specimens("egfr"):
+            if reading.specimens <= covered:
                 continue
             if patient.sex is Sex.UNKNOWN:
                 found.append(Report(reading.at, "sex-unknown"))
@@ -189,6 +188,13 @@ class Record:
         """The latest reading that belongs to a specimen."""
         mine = [reading for reading in self.reported(analyte) if specimen in reading.specimens]
         return mine[-1] if mine else None
+
+
+def newest_if_unusable(reports: Sequence[Result]) -> list[Result]:
+    """The newest reports of an analyte, unless a usable one is among them."""
+    last = max(map(instant_of, reports))
+    newest = [result for result in reports if instant_of(result) == last]
+    return [] if any(map(is_usable, newest)) else newest
 
 
 def merged(reported: Iterable[Reading], calculated: Iterable[Reading]) -> tuple[Reading, ...]:
@@ -256,11 +262,12 @@ class Baseline:
     reason: str = ""
 
 
-def baseline_of(readings: Sequence[Reading], start: date, pin: Pinned | None) -> Baseline:
+def baseline_of(readings: Sequence[Reading], start: date, *pins: Pinned | None) -> Baseline:
     """The pinned reading, if it still stands; else the latest on or before the start, at most 180 days before it."""
-    at_pin = [reading for reading in readings if pin is not None and reading.at == pin.at]
-    if at_pin:
-        return Baseline(at_pin[0])
+    for pin in pins:
+        at_pin = [reading for reading in readings if pin is not None and reading.at == pin.at]
+        if at_pin:
+            return Baseline(at_pin[0])
     before = [reading for reading in readings if reading.on <= start]
     if not before:
         return Baseline(None, "no-baseline")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tests.oracle.model import (
@@ -102,11 +102,8 @@ def mg_a_day(dose: float, frequency: str) -> float | None:
     return None if per_day is None else dose * per_day
 
 
-def hold_on(course: Course, day: date) -> Hold | None:
-    for hold in course.holds:
-        if hold.start_on <= day and (hold.end_on is None or hold.end_on > day):
-            return hold
-    return None
+def holds_on(course: Course, day: date) -> list[Hold]:
+    return [hold for hold in course.holds if hold.start_on <= day and (hold.end_on is None or hold.end_on > day)]
 
 
 @dataclass(frozen=True)
@@ -174,7 +171,16 @@ class Case:
 
     def baseline(self, readings: Sequence[Reading], analyte: str) -> Baseline:
         assert self.phase.course is not None
-        return baseline_of(readings, self.phase.course.start_on, self.pin(analyte))
+        known = [reading for reading in readings if reading.on <= self.day]
+        pins = [self.pin(analyte)]
+        if analyte == "egfr" and not any(reading.reported for reading in readings):
+            # A calculated eGFR may also be pinned by its creatinine; what is pinned need not be calculable.
+            pins.append(self.pin("creatinine"))
+            taken = [report.at for report in self.record.not_calculable(set()) if report.at.date() <= self.day]
+            first = next((pin.at for pin in pins if pin and pin.at in (*taken, *(each.at for each in known))), None)
+            if first in taken:
+                return Baseline(None, "no-baseline")
+        return baseline_of(known, self.phase.course.start_on, *pins)
 
     def after_start(self, reading: Reading | None) -> bool:
         return reading is not None and self.phase.course is not None and reading.on > self.phase.course.start_on
@@ -209,10 +215,20 @@ class Case:
         return self.below_number("hb", 9.0 if before else 8.0)
 
     def rule_tofa_anc(self) -> Answer:
-        return self.below_number("anc", 1.0, "tofacitinib")
+        return self.confirmed(self.below_number("anc", 1.0, "tofacitinib"), "anc", 1.0)
 
     def rule_tofa_alc(self) -> Answer:
-        return self.below_number("alc", 0.75 if self.region is Region.EU else 0.5, "tofacitinib")
+        limit = 0.75 if self.region is Region.EU else 0.5
+        return self.confirmed(self.below_number("alc", limit, "tofacitinib"), "alc", limit)
+
+    def confirmed(self, answer: Answer, analyte: str, limit: float) -> Answer:
+        """The message: repeat to confirm, or with the previous usable one also below interrupt, or (both < 0.5) discontinue."""
+        if answer.verdict != MET or not self.phase.started:
+            return answer
+        known = self.series(analyte).until(self.day)
+        low = [len(known) > 1 and all(below(each.value, number(bar)) is True for each in known[-2:]) for bar in (limit, 0.5)]
+        note = "confirmed: discontinue" if low[1] else "confirmed: interrupt" if low[0] else "repeat to confirm"
+        return replace(answer, note=note)
 
     def rule_neutropenia(self) -> Answer:
         return self.below_number("anc", 1.5)
@@ -297,7 +313,10 @@ class Case:
         answer, why = (None, set[str]()) if bilirubin is None else self.hy_test(bilirubin)
         if answer is True and bilirubin is not None:
             now = [side.reading for side in self.enzymes(3, at_least) if side.truth is True and side.reading]
-            return Answer(MET, met_on=bilirubin.on, meeting=(bilirubin, *self.raised_near(bilirubin), *now))
+            alp = self.near("alp", bilirubin)
+            known = alp is not None and is_exact(alp.value) and self.upper(alp) is not None
+            note = "" if known else "cholestasis not excluded"
+            return Answer(MET, met_on=bilirubin.on, meeting=(bilirubin, *self.raised_near(bilirubin), *now), note=note)
         sides = self.enzymes(3, at_least)
         joined = either(side.truth for side in sides)
         if joined is None:
@@ -372,12 +391,14 @@ class Case:
             return Answer(CANNOT, frozenset({"no-result"}) | series.doubt(self.day))
         reported = self.record.reported("egfr")
         calculated = merged((), self.record.calculated_egfr())
+        creatinine = [each for each in self.record.reported("creatinine") if each.on <= self.phase.course.start_on]  # type: ignore[union-attr]
         chosen, baseline = self.like_with_like(current, reported, calculated)
 
         def judge(reading: Reading) -> tuple[Truth, set[str]]:
             if baseline.reading is None or chosen is None:
-                older = [each for each in (*reported, *calculated) if each.on <= self.phase.course.start_on]  # type: ignore[union-attr]
-                return None, {"no-baseline"} | ({"baseline-too-old"} if older else set())
+                older = creatinine or [each for each in reported if each.on <= self.phase.course.start_on]  # type: ignore[union-attr]
+                unknown = {report.reason for report in self.record.not_calculable(set())}
+                return None, {"no-baseline"} | ({"baseline-too-old"} if older else set()) | unknown
             return below(chosen.value, baseline.reading.value.scaled(0.75)), set()
 
         return self.verdict(self.judged("egfr", judge))
@@ -455,7 +476,7 @@ class Case:
     def is_taking(self) -> bool:
         """Whether the drug is neither on hold nor stopped; before the start it is the plan that counts."""
         course = self.phase.course
-        return self.phase.name != "stopped" and (course is None or self.phase.name == "planned" or hold_on(course, self.day) is None)
+        return self.phase.name != "stopped" and (course is None or self.phase.name == "planned" or not holds_on(course, self.day))
 
     def rule_serious_infection(self) -> Answer:
         return Answer(MET if self.is_open("serious-infection", "opportunistic-infection") and self.is_taking() else NOT_MET)
@@ -505,24 +526,29 @@ class Case:
         return Answer(CANNOT, frozenset(reasons)) if missing is None else Answer(MET if missing else NOT_MET)
 
     def rule_hold_may_end(self) -> Answer:
+        """Of several holds it is enough that one may end."""
         course = self.phase.course
-        hold = hold_on(course, self.day) if course and self.phase.name == "on" else None
-        analyte = HOLD_ANALYTE.get(hold.reason) if hold else None
-        if analyte is None:
+        since: dict[str, date] = {}
+        for hold in holds_on(course, self.day) if course and self.phase.name == "on" else []:
+            analyte = HOLD_ANALYTE.get(hold.reason)
+            if analyte is not None and self.resume_limit(analyte)[0] is not None:
+                since[analyte] = max(hold.start_on, since.get(analyte, hold.start_on))
+        if not since:
             return Answer(NOT_APPLICABLE)
+        return self.verdict(*(self.recovered(analyte, start) for analyte, start in since.items()))
+
+    def recovered(self, analyte: str, since: date) -> Side:
         limit, inclusive = self.resume_limit(analyte)
-        if limit is None:
-            return Answer(NOT_APPLICABLE)
 
         def test(reading: Reading) -> tuple[Truth, set[str]]:
-            if hold is None or reading.on < hold.start_on:
+            if reading.on < since:
                 return None, {"no-result"}
             bar, reasons = (limit, set[str]()) if limit else self.lower_limit(reading)
             if bar is None:
                 return None, reasons
             return (at_least if inclusive else above)(reading.value, number(bar)), set()
 
-        return self.verdict(self.judged(analyte, test))
+        return self.judged(analyte, test)
 
     def resume_limit(self, analyte: str) -> tuple[float | None, bool]:
         """The value of section 2 and whether equality will do; 0 stands for *normal*."""

@@ -131,11 +131,13 @@ def checks(person: Person, day: date, region: Region, answers: Mapping[str, Answ
     course = case.phase.course
     if course is None:
         return {}
+    # After a stop everything is as of the stop date.
+    last = case if case.phase.name != "stopped" or course.stop_on is None else Case(person, course.stop_on, region, case.phase)
     found: dict[str, Due] = {}
     for panel in REQUIRED:
         due = panel_due(case, panel, answers)
         if due is not None:
-            found[panel] = Due(due[0], due[1], status_of(*due, day), missing(case, panel))
+            found[panel] = Due(due[0], due[1], status_of(*due, day), missing(last, panel))
     if case.phase.name == "stopped":
         return found
     reviewed = any(event.kind == "response-review" and course.start_on <= event.on <= day for event in person.events)

@@ -46,6 +46,11 @@ class Bounds:
         return Bounds(self.low - amount, self.high - amount, self.low_open, self.high_open, self.reasons)
 
 
+def same(a: Floats, b: Floats) -> Flags:
+    """Where two numbers are equal on paper."""
+    return np.asarray((a == b) | (np.abs(a - b) <= TOLERANCE * np.minimum(np.abs(a), np.abs(b))))
+
+
 def less(a: Bounds, b: Bounds | Floats | float) -> Answers:
     """``a < b`` per row.
 

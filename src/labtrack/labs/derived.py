@@ -6,12 +6,14 @@ used, a *doubt* row is made instead: it says that something newer exists which n
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from labtrack.labs.bounds import Days, Flags, Floats, Rows
+from labtrack.labs.bounds import Days, Flags, Floats, Rows, same
 from labtrack.labs.columns import (
     HIGH_OPEN,
     LOW_OPEN,
@@ -24,11 +26,12 @@ from labtrack.labs.columns import (
     ResultColumns,
     day_of_instant,
 )
-from labtrack.labs.formulas import USES_FRIEDEWALD, YOUNGEST_ADULT, calculated_ldl, ckd_epi_2021, completed_years
+from labtrack.labs.formulas import NO_ESTIMATE, USES_FRIEDEWALD, YOUNGEST_ADULT, calculated_ldl, ckd_epi_2021, completed_years
 
 REPORTED, CKD_EPI_2021, FRIEDEWALD, SAMPSON_NIH, FROM_PERCENT, MIXED = range(6)
 METHODS = ("", "CKD-EPI 2021", "Friedewald", "Sampson-NIH", "WBC × %", "reported and calculated")
 #: What LDL and the absolute counts are calculated from.
+WHENCE = (("ldl", "tc", "hdl", "tg"), ("anc", "neut_pct", "wbc"), ("alc", "lymph_pct", "wbc"))
 INGREDIENTS = ("tc", "hdl", "tg", "wbc", "neut_pct", "lymph_pct")
 
 
@@ -73,7 +76,9 @@ def egfr_of_creatinine(
     sex = patients.sex[patient]
     age = age_at(patients, patient, day_of_instant(at))
     no_age = ~(age >= YOUNGEST_ADULT)
-    flags = np.where(sex == 0, np.uint8(NO_SEX), np.uint8(0)) | np.where(no_age, np.uint8(NO_AGE), np.uint8(0))
+    flags = np.zeros(len(sex), np.uint8)
+    flags[sex == 0] |= NO_SEX
+    flags[no_age] |= NO_AGE
     missing = flags != 0
     egfr_low = np.where(missing, np.nan, ckd_epi_2021(high, age, sex))
     egfr_high = np.where(missing, np.nan, ckd_epi_2021(low, age, sex))
@@ -82,9 +87,10 @@ def egfr_of_creatinine(
 
 def swapped_ends(flags: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """The flags of a value that falls as its source rises: the open ends change places."""
-    low_open = np.where(flags & HIGH_OPEN, np.uint8(LOW_OPEN), np.uint8(0))
-    high_open = np.where(flags & LOW_OPEN, np.uint8(HIGH_OPEN), np.uint8(0))
-    return low_open | high_open
+    ends = np.zeros(len(flags), np.uint8)
+    ends[(flags & HIGH_OPEN) != 0] |= LOW_OPEN
+    ends[(flags & LOW_OPEN) != 0] |= HIGH_OPEN
+    return ends
 
 
 class Deriver:
@@ -98,36 +104,43 @@ class Deriver:
         spread = self.results.patient.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         self.specimen: npt.NDArray[np.uint64] = self.results.specimen.astype(np.uint64) ^ spread
 
-        self._low, self._high = self._spanned()
+        results = self.results
+        self.has_unusable = bool(np.count_nonzero(results.flags & UNUSABLE))
+        self._rows_of: dict[str, Rows] = {}
+        self._low, self._high, self._flags = results.low, results.high, results.flags
+        for key in INGREDIENTS:
+            self._span(self._usable(self._rows(key)))
 
-    def _spanned(self) -> tuple[Floats, Floats]:
+    def _span(self, rows: Rows) -> None:
         """Values as readings: where usable results of one instant differ, each stands for the span of all of them.
 
         A spanning reading belongs to every specimen it comes from (section 4, *Usable result*), so it enters calculations too.
         """
         results = self.results
-        low, high = results.low, results.high
-        for key in INGREDIENTS:
-            rows = self._rows(key)
-            rows = rows[(results.flags[rows] & UNUSABLE) == 0]
-            instants = (results.patient[rows] << 36) + results.at[rows]
-            ordered = np.sort(instants)
-            if not np.count_nonzero(ordered[1:] == ordered[:-1]):
-                continue
-            shared, group, count = np.unique(instants, return_inverse=True, return_counts=True)
-            if low is results.low:
-                low, high = low.copy(), high.copy()
-            repeated = count[group] > 1
-            least, most = np.full(len(shared), np.inf), np.full(len(shared), -np.inf)
-            np.minimum.at(least, group, results.low[rows])
-            np.maximum.at(most, group, results.high[rows])
-            low[rows[repeated]], high[rows[repeated]] = least[group[repeated]], most[group[repeated]]
-        return low, high
+        instants = (results.patient[rows] << 36) + results.at[rows]
+        ordered = np.sort(instants)
+        if not np.count_nonzero(ordered[1:] == ordered[:-1]):
+            return
+        shared, group, count = np.unique(instants, return_inverse=True, return_counts=True)
+        if self._low is results.low:
+            self._low, self._high, self._flags = results.low.copy(), results.high.copy(), results.flags.copy()
+        repeated = count[group] > 1
+        rows, group = rows[repeated], group[repeated]
+        least, most = np.full(len(shared), np.inf), np.full(len(shared), -np.inf)
+        np.minimum.at(least, group, results.low[rows])
+        np.maximum.at(most, group, results.high[rows])
+        flags = results.flags[rows]
+        low_closed, high_closed = np.zeros(len(shared), np.bool_), np.zeros(len(shared), np.bool_)
+        low_closed[group[same(results.low[rows], least[group]) & (flags & LOW_OPEN == 0)]] = True
+        high_closed[group[same(results.high[rows], most[group]) & (flags & HIGH_OPEN == 0)]] = True
+        self._low[rows], self._high[rows] = least[group], most[group]
+        low_open = np.where(low_closed[group], np.uint8(0), np.uint8(LOW_OPEN))
+        self._flags[rows] = low_open | np.where(high_closed[group], np.uint8(0), np.uint8(HIGH_OPEN))
 
     def extras(self) -> Extras:
         """Every calculated or doubtful row."""
-        parts = [self.egfr(), self.ldl()]
-        parts += [self.count("anc", "neut_pct"), self.count("alc", "lymph_pct")]
+        parts = [self.egfr(), self.ldl(), self.count("anc", "neut_pct"), self.count("alc", "lymph_pct")]
+        parts += self.doubts()
         return join_extras([part for part in parts if len(part)] or parts[:1])
 
     def egfr(self) -> Extras:
@@ -152,45 +165,68 @@ class Deriver:
             return rows[~covered]
         usable = (self.results.flags[rows] & UNUSABLE) == 0
         spanned = np.isin(instants, instants[~covered & usable]) & usable
-        return rows[~covered | spanned]
+        uncovered: Rows = rows[~covered | spanned]
+        return uncovered
 
     def ldl(self) -> Extras:
         """Friedewald or Sampson-NIH where TC, HDL and TG of a specimen are exact numbers and it has no usable reported LDL."""
-        results = self.results
-        tc = self._rows("tc")
-        groups = [self._latest_by_specimen(rows) for rows in (tc[~self._covered(tc, "ldl")], self._rows("hdl"), self._rows("tg"))]
-        rows = _shared(groups)
-        unusable = np.bitwise_or.reduce(results.flags[rows] & UNUSABLE, axis=1)
-        exact = (self._low[rows] == self._high[rows]).all(axis=1) & (unusable == 0)
-        values = (np.where(exact, results.low[rows[:, column]], np.nan) for column in range(3))
+        rows = self._together("ldl", self._usable, "tc", "hdl", "tg")
+        exact = same(self._low[rows], self._high[rows]).all(axis=1)
+        values = (np.where(exact, self.results.low[rows[:, column]], np.nan) for column in range(3))
         estimate, equation = calculated_ldl(*values)
         method = np.where(equation == USES_FRIEDEWALD, np.int8(FRIEDEWALD), np.int8(SAMPSON_NIH))
-        at = results.at[rows].max(axis=1, initial=NO_DAY)
-        made = self._made("ldl", rows[:, 0], estimate, estimate, unusable, method, rows, at)
-        return _chosen(made, (equation != 0) | (unusable != 0))
+        closed = np.zeros(len(rows), np.uint8)
+        made = self._made("ldl", rows[:, 0], estimate, estimate, closed, method, rows, self._latest(rows))
+        return _chosen(made, equation != NO_ESTIMATE)
 
     def count(self, key: str, percent: str) -> Extras:
         """WBC × % / 100 of a specimen without a usable reported absolute count."""
-        results = self.results
-        percents = self._rows(percent)
-        groups = [self._latest_by_specimen(rows) for rows in (percents[~self._covered(percents, key)], self._rows("wbc"))]
-        rows = _shared(groups)
+        rows = self._together(key, self._usable, percent, "wbc")
         share, wbc = rows[:, 0], rows[:, 1]
-        both = results.flags[share] | results.flags[wbc]
-        unusable = both & UNUSABLE
         low = self._low[wbc] * self._low[share] / 100
-        high = self._high[wbc] * self._high[share] / 100
-        flags = np.where(unusable != 0, unusable, both & (LOW_OPEN | HIGH_OPEN))
-        at = results.at[rows].max(axis=1, initial=NO_DAY)
-        return self._made(key, share, low, high, flags, FROM_PERCENT, _sources(wbc, share), at)
+        none = (self._high[wbc] == 0) | (self._high[share] == 0)
+        high = np.where(none, 0.0, self._high[wbc] * self._high[share] / 100)
+        flags = (self._flags[share] | self._flags[wbc]) & (LOW_OPEN | HIGH_OPEN)
+        return self._made(key, share, low, high, np.where(none, np.uint8(0), flags), FROM_PERCENT, _sources(wbc, share), self._latest(rows))
+
+    def doubts(self) -> Iterator[Extras]:
+        """A doubt row where a specimen has reports of all ingredients, and the newest of one of them cannot be used."""
+        flags = self.results.flags
+        for key, *ingredients in WHENCE if self.has_unusable else ():
+            unusable = np.concatenate([self._rows(ingredient) for ingredient in ingredients])
+            suspect = self.specimen[unusable[(flags[unusable] & UNUSABLE) != 0]]
+            if len(suspect):
+                rows = self._together(key, partial(self._of_specimens, suspect), *ingredients)
+                why = np.bitwise_or.reduce(flags[rows] & UNUSABLE, axis=1)
+                nothing = np.full(len(rows), np.nan)
+                made = self._made(key, rows[:, 0], nothing, nothing, why, REPORTED, _sources(*rows.T), self._latest(rows))
+                yield _chosen(made, why != 0)
+
+    def _of_specimens(self, specimens: npt.NDArray[np.uint64], rows: Rows) -> Rows:
+        return rows[np.isin(self.specimen[rows], specimens)]
+
+    def _together(self, key: str, choose: Callable[[Rows], Rows], *ingredients: str) -> Rows:
+        """Per specimen without a usable reported result of ``key``: the latest chosen row of each ingredient, side by side."""
+        first, *others = (choose(self._rows(ingredient)) for ingredient in ingredients)
+        return _shared([self._latest_by_specimen(rows) for rows in (first[~self._covered(first, key)], *others)])
+
+    def _latest(self, rows: Rows) -> Days:
+        """The latest collection of rows that stand side by side."""
+        latest: Days = self.results.at[rows].max(axis=1, initial=NO_DAY)
+        return latest
 
     def _rows(self, key: str) -> Rows:
-        return np.flatnonzero(self.results.analyte == self.numbers[key])
+        rows = self._rows_of.get(key)
+        if rows is None:
+            rows = self._rows_of[key] = np.flatnonzero(self.results.analyte == self.numbers[key])
+        return rows
+
+    def _usable(self, rows: Rows) -> Rows:
+        return rows[(self.results.flags[rows] & UNUSABLE) == 0] if self.has_unusable else rows
 
     def _covered(self, rows: Rows, key: str) -> Flags:
         """Whether each row's specimen has a usable reported result of ``key``."""
-        reported = self._rows(key)
-        reported = reported[(self.results.flags[reported] & UNUSABLE) == 0]
+        reported = self._usable(self._rows(key))
         if not len(reported) or not len(rows):
             return np.zeros(len(rows), np.bool_)
         return np.isin(self.specimen[rows], self.specimen[reported])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from labtrack.labs.bounds import TOLERANCE, Floats
+from labtrack.labs.bounds import TOLERANCE, Days, Floats
 
 FEMALE = 1
 #: The 2021 equation is for adults (Inker et al., N Engl J Med 2021;385:1737-49).
@@ -59,6 +59,6 @@ def calculated_ldl(tc: Floats, hdl: Floats, tg: Floats) -> tuple[Floats, npt.NDA
     return np.where(usable, estimate, np.nan), np.where(usable, equation, np.int8(NO_ESTIMATE))
 
 
-def completed_years(birth_year: Floats, birth_month_day: Floats, year: Floats, month_day: Floats) -> Floats:
-    """Completed years between two dates given as year and month · 100 + day; NaN where a birth date is NaN."""
+def completed_years(birth_year: Days, birth_month_day: Days, year: Days, month_day: Days) -> Days:
+    """Completed years between two dates given as year and month · 100 + day; a birthday on 29 February is 1 March in other years."""
     return np.asarray(year - birth_year - (month_day < birth_month_day))

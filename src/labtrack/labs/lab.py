@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from labtrack.catalogue import Analyte
 from labtrack.core.judgment import Reason
-from labtrack.core.record import Sex
 from labtrack.labs.bounds import Answers, Bounds, Days, Flags, Floats, Masks, Rows, less, more
 from labtrack.labs.columns import (
+    DAY_SECONDS,
+    EPOCH_DAY,
     HIGH_OPEN,
     IS_TEXT,
     LOW_OPEN,
@@ -57,6 +58,8 @@ class Lab:
         self.readings: Readings = labs.readings
         self.series: Series = self.readings.series(analyte.number)
         self.place: Rows = self.last_place(labs.treatment.day) if place is None else place
+        #: Numbers of the analytes whose pinned baselines are readings of this series.
+        self.pinned_as: tuple[int, ...] = (analyte.number,)
 
     def last_place(self, day: Days) -> Rows:
         """Place of the last usable reading on or before each day."""
@@ -103,7 +106,7 @@ class Lab:
     @lazy
     def some_missing(self) -> bool:
         """Whether any row has no usable reading."""
-        return np.count_nonzero(self.present) < len(self.place)
+        return int(np.count_nonzero(self.present)) < len(self.place)
 
     @lazy
     def some_doubt(self) -> bool:
@@ -123,7 +126,8 @@ class Lab:
     @lazy
     def is_exact(self) -> Flags:
         """Where the reading is a single number."""
-        return self.bounds.low == self.bounds.high
+        exact: Flags = self.bounds.low == self.bounds.high
+        return exact
 
     @lazy
     def doubt(self) -> Masks:
@@ -180,6 +184,8 @@ class Lab:
             unreadable = (self._column("flags") & unreadable_flag) != 0
             limit = np.where(unprinted, np.where(unreadable, np.nan, fallback), printed)
             reasons = np.where(unprinted, np.where(unreadable, np.uint16(Reason.NO_ULN.bit), reasons), np.uint16(0))
+        if self.some_missing:
+            reasons = np.where(self.present, reasons, np.uint16(0))
         closed = np.zeros(len(limit), np.bool_)
         return Bounds(limit, limit, closed, closed, reasons)
 
@@ -196,16 +202,20 @@ class Lab:
     @lazy
     def baseline_lab(self) -> Lab:
         """The latest usable reading on or before the course's start (section 4, *Baseline*), or the one pinned."""
+        return Lab(self.labs, self.analyte, self.with_pins(self.baseline_place()))
+
+    def baseline_place(self) -> Rows:
+        """Place of the last usable reading on or before the start, known by the judged day; NONE without a course."""
         treatment = self.labs.treatment
-        place = np.where(treatment.has_course, self.last_place(treatment.start), NONE)
-        return Lab(self.labs, self.analyte, self.with_pins(place))
+        return np.where(treatment.has_course, self.last_place(np.minimum(treatment.start, treatment.day)), NONE)
 
     def with_pins(self, place: Rows) -> Rows:
-        """``place`` with the readings that a clinician pinned as baseline put in."""
+        """``place`` with the readings that a clinician pinned as baseline put in, where they were collected by the judged day."""
         pins = self.labs.cohort.pins
         course = self.labs.treatment.course
-        for pin in np.flatnonzero(pins.analyte == self.analyte.number):
-            rows = np.flatnonzero(course == pins.course[pin])
+        for pin in self._pins():
+            known = pins.at[pin] < (self.labs.treatment.day + 1 - EPOCH_DAY) * DAY_SECONDS
+            rows = np.flatnonzero((course == pins.course[pin]) & known)
             pinned = self.readings.at_instant(self.series, self.labs.patient[rows], pins.at[pin])
             place = place.copy()
             place[rows] = np.where(has(pinned), pinned, place[rows])
@@ -222,12 +232,19 @@ class Lab:
         reasons |= np.where(not_after, _NO_RESULT, np.uint16(0))
         return np.where(treatment.started, reasons, np.uint16(Reason.NO_TREATMENT_START.bit))
 
+    def _pins(self) -> Rows:
+        """Places of the pins that concern this analyte; of several for one course the last one counts."""
+        pins = self.labs.cohort.pins
+        if not len(pins.analyte):
+            return pins.analyte
+        return np.concatenate([np.flatnonzero(pins.analyte == number) for number in self.pinned_as])
+
     @lazy
     def pinned(self) -> Flags:
         """Where a clinician chose this reading as the baseline."""
         pins = self.labs.cohort.pins
         chosen = np.zeros(len(self.place), np.bool_)
-        for pin in np.flatnonzero(pins.analyte == self.analyte.number):
+        for pin in self._pins():
             chosen |= (self.labs.treatment.course == pins.course[pin]) & (self.at == pins.at[pin])
         return chosen
 
@@ -271,9 +288,7 @@ class Lab:
         verdicts.terms[0].upper = high
         return verdicts
 
-    def judge(
-        self, answer: Answers, relation: Relation, limit: Bounds | Floats | float, reasons: Masks | None = None
-    ) -> Verdicts:
+    def judge(self, answer: Answers, relation: Relation, limit: Bounds | Floats | float, reasons: Masks | None = None) -> Verdicts:
         """A raw comparison of the current readings, judged: missing, doubt, then age.
 
         ``reasons`` tells why the raw answer is unknown, where it is not for the width of the bound.

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labtrack.catalogue import Analyte
 from labtrack.core.judgment import Reason
 from labtrack.labs.bounds import Bounds, Days, Flags, Floats, Masks, less
 from labtrack.labs.derived import CKD_EPI_2021, age_at, egfr_of_creatinine
@@ -47,7 +46,7 @@ class EgfrLab(Lab):
     @lazy
     def baseline_day(self) -> Days:
         """Day of the baseline that the comparison uses; 0 where there is none."""
-        calculated = self.labs.creatinine.baseline_lab.day
+        calculated = self._baseline_creatinine.day
         return np.where(self.by_calculation, calculated, self._reported_baseline.day)
 
     @lazy
@@ -82,24 +81,32 @@ class EgfrLab(Lab):
         """Where the current value is calculated."""
         if not len(self.series.rows):
             return np.zeros(len(self.place), np.bool_)
-        return self.present & (self._column("method") == CKD_EPI_2021)
+        calculated: Flags = self.present & (self._column("method") == CKD_EPI_2021)
+        return calculated
 
     @lazy
     def _reported_baseline(self) -> Lab:
-        treatment = self.labs.treatment
         lab = Lab(self.labs, self.analyte, np.full(len(self.place), NONE))
         lab.series = self.readings.reported_series(self.analyte.number)
-        place = lab.last_place(treatment.start)
-        lab.place = lab.with_pins(np.where(treatment.has_course, place, NONE))
+        lab.place = lab.with_pins(lab.baseline_place())
         return lab
 
     @lazy
     def _calculated_baseline(self) -> Bounds:
         """CKD-EPI 2021 of the baseline creatinine: every usable creatinine counts, also beside a reported eGFR."""
-        creatinine = self.labs.creatinine.baseline_lab
+        creatinine = self._baseline_creatinine
         bounds = _calculated(creatinine)
         reasons = creatinine.baseline_reasons(self) | np.where(creatinine.present, bounds.reasons, np.uint16(0))
         return _without(bounds, reasons)
+
+    @lazy
+    def _baseline_creatinine(self) -> Lab:
+        """The creatinine that the calculated baseline comes from; a pinned eGFR that was calculated names it by its instant."""
+        creatinine = self.labs.creatinine
+        lab = Lab(self.labs, creatinine.analyte, creatinine.baseline_lab.place)
+        lab.pinned_as = (creatinine.analyte.number, self.analyte.number)
+        lab.place = lab.with_pins(lab.place)
+        return lab
 
     @lazy
     def _creatinine_of_the_day(self) -> Lab:
@@ -134,12 +141,18 @@ class Clearance(Lab):
     @lazy
     def present(self) -> Flags:
         """Where it can be calculated."""
-        return self._reasons == 0
+        present: Flags = self._reasons == 0
+        return present
 
     @lazy
     def missing(self) -> Masks:
         """Why it cannot be calculated."""
         return self._reasons
+
+    @lazy
+    def doubt(self) -> Masks:
+        """Why the newest creatinine cannot be read; one that the clearance cannot be calculated from for another reason is no doubt."""
+        return self._creatinine.doubt
 
     @lazy
     def bounds(self) -> Bounds:

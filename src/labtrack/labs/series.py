@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from labtrack.labs.bounds import Days, Flags, Floats, Rows
+from labtrack.labs.bounds import Days, Flags, Floats, Rows, same
 from labtrack.labs.columns import (
     DAY_SECONDS,
     EPOCH_DAY,
@@ -107,9 +107,14 @@ class Readings:
             return int(rows[-1])
         low, high = self.low(rows), self.high(rows)
         lowest, highest = low.min(), high.max()
-        low_open = bool((flags[low == lowest] & LOW_OPEN).all())
-        high_open = bool((flags[high == highest] & HIGH_OPEN).all())
-        lower, upper = self.limits(rows)
+        at_lowest, at_highest = same(low, lowest), same(high, highest)
+        low_open = bool((flags[at_lowest] & LOW_OPEN).all())
+        high_open = bool((flags[at_highest] & HIGH_OPEN).all())
+        if same(lowest, highest):
+            highest = lowest
+        printed = self._last_with_limits(rows, flags)
+        lower, upper = self.limits(printed)
+        unreadable = self.flags(printed) & (LOWER_UNREADABLE | UPPER_UNREADABLE)
         methods = np.unique(self.method(rows))
         span = len(self._spans.low) + self.recorded + len(self.extras)
         self._spans.append(
@@ -117,18 +122,21 @@ class Readings:
             at=int(self.at(rows[:1])[0]),
             low=float(lowest),
             high=float(highest),
-            lower_limit=_last_printed(lower, flags & LOWER_UNREADABLE),
-            upper_limit=_last_printed(upper, flags & UPPER_UNREADABLE),
-            flags=(LOW_OPEN if low_open else 0)
-            | (HIGH_OPEN if high_open else 0)
-            | _last_flag(lower, flags & LOWER_UNREADABLE)
-            | _last_flag(upper, flags & UPPER_UNREADABLE),
+            lower_limit=float(lower[0]),
+            upper_limit=float(upper[0]),
+            flags=(LOW_OPEN if low_open else 0) | (HIGH_OPEN if high_open else 0) | int(unreadable[0]),
             method=int(methods[0]) if len(methods) == 1 else MIXED,
         )
         self._spans.members[span] = rows
-        if lowest != highest or low_open or high_open:
+        if not (at_lowest & at_highest).all() or len(np.unique(flags & (LOW_OPEN | HIGH_OPEN))) > 1:
             self.clashes.append(Clash(span, rows))
         return span
+
+    def _last_with_limits(self, rows: Rows, flags: npt.NDArray[np.uint8]) -> Rows:
+        """The last of the rows that prints any limit, readable or not; the last one where none does. Shape (1,)."""
+        lower, upper = self.limits(rows)
+        printed = ~np.isnan(lower) | ~np.isnan(upper) | ((flags & (LOWER_UNREADABLE | UPPER_UNREADABLE)) != 0)
+        return rows[printed][-1:] if printed.any() else rows[-1:]
 
     def latest(self, series: Series, patient: Rows, ticks: Rows) -> Rows:
         """Place in ``series`` of the last reading before some ticks (:meth:`ticks`), :data:`NONE` where there is none.
@@ -222,16 +230,6 @@ class Readings:
 _NO_LIMITS = np.empty(0, np.float64)
 
 
-def _last_printed(limits: Floats, unreadable: npt.NDArray[np.uint8]) -> float:
-    printed = np.flatnonzero(~np.isnan(limits) | (unreadable != 0))
-    return float(limits[printed[-1]]) if len(printed) else float("nan")
-
-
-def _last_flag(limits: Floats, unreadable: npt.NDArray[np.uint8]) -> int:
-    printed = np.flatnonzero(~np.isnan(limits) | (unreadable != 0))
-    return int(unreadable[printed[-1]]) if len(printed) else 0
-
-
 class _SpanRows:
     """Rows made from clashes: few, so plain lists."""
 
@@ -322,4 +320,5 @@ class _Bits:
 
 def has(place: Rows) -> Flags:
     """Where a place is one."""
-    return place != NONE
+    found: Flags = place != NONE
+    return found

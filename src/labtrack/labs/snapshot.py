@@ -15,8 +15,8 @@ from labtrack.labs.bounds import TOLERANCE, Days, Flags, Floats, Rows
 from labtrack.labs.columns import Cohort, day_of_instant
 from labtrack.labs.derived import Deriver, age_at
 from labtrack.labs.lab import Lab
-from labtrack.labs.renal import Clearance, EgfrLab
 from labtrack.labs.lazy import lazy
+from labtrack.labs.renal import Clearance, EgfrLab
 from labtrack.labs.series import Readings, has
 from labtrack.labs.treatment import Treatment
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Verdicts, known
@@ -169,4 +169,6 @@ class Labs:
 def readings_of(cohort: Cohort, catalogue: Catalogue) -> Readings:
     """All readings of a cohort, calculated ones included."""
     numbers = {key: analyte.number for key, analyte in catalogue.analytes.items()}
-    return Readings(cohort.results, Deriver(cohort, numbers).extras(), len(cohort.patients))
+    with np.errstate(all="ignore"):
+        extras = Deriver(cohort, numbers).extras()
+    return Readings(cohort.results, extras, len(cohort.patients))

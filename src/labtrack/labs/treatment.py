@@ -62,7 +62,8 @@ class Treatment:
     @lazy
     def has_course(self) -> Flags:
         """Whether any course governs."""
-        return self.state != NO_COURSE
+        governed: Flags = self.state != NO_COURSE
+        return governed
 
     @lazy
     def started(self) -> Flags:
@@ -72,7 +73,8 @@ class Treatment:
     @lazy
     def stopped(self) -> Flags:
         """Whether the course has ended and none is open or planned."""
-        return self.state == STOPPED
+        stopped: Flags = self.state == STOPPED
+        return stopped
 
     @lazy
     def dose_per_day(self) -> Floats:

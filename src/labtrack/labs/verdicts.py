@@ -49,7 +49,7 @@ class Verdicts:
 
     ``reasons`` is non-zero exactly where the answer is 0. ``terms`` are the comparisons it rests on. ``recheck_from``, where a
     rule sets it, replaces the day that a recheck counts from. ``note`` picks one of the rule's additional sentences per row.
-    ``kinds`` are the event kinds it looked at. ``applicable``, where a rule sets it, is False where the rule turns out to have nothing to say.
+    ``kinds`` are the event kinds it looked at. ``applicable``, where a rule sets it, is False where the rule has nothing to say.
     """
 
     answer: Answers

@@ -69,9 +69,7 @@ def next_checks(labs: Labs, rechecks: Iterable[Recheck]) -> list[PanelChecks]:
     for key, panel in labs.catalogue.panels.items():
         if not panel.required:
             continue
-        last = last_completion(
-            labs, panel.required, labs.treatment.start - protocols.baseline_reach, protocols.completion_span
-        )
+        last = last_completion(labs, panel.required, labs.treatment.start - protocols.baseline_reach, protocols.completion_span)
         checks = _routine(labs, key, last)
         if key in protocols.after_dose_change.panels:
             _after_restart(labs, checks, last)
