@@ -86,16 +86,20 @@ def summary_facts(judge: Judge, reader: Reader, as_of: date, patient_ids: list[i
     """What the summary is made from, in groups of patients."""
     for loaded, judgment in judge.judgments(reader, as_of, patient_ids):
         labs = judgment.labs
-        facts = SummaryFacts(
+        assessments = list(enumerate(Assembler(judgment, judge.rule_set).assessments()))
+        yield SummaryFacts(
             [each.patient.mrn for each in loaded.patients],
             [each.patient.name for each in loaded.patients],
             [each.patient.sex for each in loaded.patients],
             _readings(labs),
             _baselines(labs),
+            [about for place, assessment in assessments for about in _about_analytes(place, assessment)],
+            [
+                NextCheck(place, check.panel, check.due_on, check.status)
+                for place, assessment in assessments
+                for check in assessment.checks
+            ],
         )
-        for place, assessment in enumerate(Assembler(judgment, judge.rule_set).assessments()):
-            _add_findings(facts, place, assessment)
-        yield facts
 
 
 def _readings(labs: Labs) -> dict[str, object]:
@@ -145,14 +149,12 @@ def _baselines(labs: Labs) -> dict[str, object]:
     return {name: np.concatenate(columns) for name, columns in parts.items()}
 
 
-def _add_findings(facts: SummaryFacts, place: int, assessment: Assessment) -> None:
-    findings, checks = list(facts.findings), list(facts.checks)
+def _about_analytes(place: int, assessment: Assessment) -> Iterator[AboutAnalyte]:
+    """Each finding once for every analyte that it rests on."""
     for finding in assessment.findings:
         reason = finding.reason.value if finding.verdict is Verdict.CANNOT_EVALUATE and finding.reason else ""
         for analyte in dict.fromkeys(proof.analyte for proof in finding.evidence):
-            findings.append(AboutAnalyte(place, analyte, finding.rule, reason))
-    checks += [NextCheck(place, check.panel, check.due_on, check.status) for check in assessment.checks]
-    facts.findings, facts.checks = findings, checks
+            yield AboutAnalyte(place, analyte, finding.rule, reason)
 
 
 def everyone(reader: Reader, patient_ids: list[int] | None) -> list[StoredPatient]:
