@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from labtrack.cli.tables import Column, has_color, shown_cells, table_lines, terminal_width
 from labtrack.cli.text import width
 
-NAME, VALUE, TEXT = Column.of("name"), Column.of("value", right=True), Column.of("text", "what it says", toned=True)
+NAME, VALUE, TEXT = Column.of("name"), Column.of("value", right=True), Column.of("text", "what it says", soft=True, toned=True)
 ROWS = [
     {"name": "anc", "value": "0.82", "text": "urgent"},
     {"name": "hb", "value": "12.9", "text": "a longer sentence that has to be wrapped somewhere"},
@@ -25,6 +25,18 @@ def test_a_table_is_as_wide_as_it_needs_to_be() -> None:
 
 def test_without_rows_there_is_no_table() -> None:
     assert list(table_lines([NAME], [], 80)) == []
+
+
+def test_a_column_without_a_word_is_left_out() -> None:
+    rows = [{"name": "anc", "value": "", "text": "x"}]
+    assert list(table_lines([NAME, VALUE, TEXT], rows, 80)) == ["name  what it says", "----  ------------", "anc   x"]
+
+
+def test_words_stay_whole_while_others_have_room() -> None:
+    rows = [{"name": "a baricitinib b", "text": "some words of a sentence that is long " * 2}]
+    lines = list(table_lines([Column.of("name", soft=True), Column.of("text", soft=True)], rows, 30))
+    assert any("baricitinib" in line for line in lines)
+    assert all(len(line) <= 30 for line in lines)
 
 
 def test_the_widest_column_gives_way_first() -> None:

@@ -44,7 +44,7 @@ def test_an_entry_is_name_value_and_unit(text: str, read: tuple[str, str, str]) 
 def test_what_is_no_entry_gets_an_example(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         entry(text)
-    assert "labtrack record 10021 anc=0.82:10*9/L" in caught.value.next_step
+    assert "labtrack record 10021 'anc=0.82:10*9/L'" in caught.value.next_step
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,26 @@ def import_command(
     A row is accepted, accepted with a warning, a duplicate (changes nothing) or refused, with the reason. Ends with status 1 when any
     row was refused.
     """
+    _refuse_later(format, mapping)
+    from labtrack.clinic.importing import ImportOptions
+
+    desk = Desk(have_file=rejects is not None)
+    place = None if rejects is None else path_of(rejects)
+    options = ImportOptions(encoding, strict, dry_run, add_patients, place, desk.progress, desk.refused, desk.warned)
+    with opened(context, create=not dry_run) as clinic:
+        try:
+            outcome = clinic.import_files(named_files(files), options)
+        finally:
+            desk.close()
+    tell(outcome, dry_run)
+    if outcome.total("refused"):
+        if rejects is not None:
+            note(f"The refused rows are in {rejects}.")
+        raise typer.Exit(1)
+
+
+def _refuse_later(format: FileFormat, mapping: str | None) -> None:
+    """Say what a later version brings, and what this one does instead."""
     if format is not FileFormat.CSV:
         raise UsageError(f"Reading {format.upper()} comes with a later version.", "This one reads CSV: labtrack import FILE... --as csv")
     if mapping is not None:
@@ -74,29 +94,6 @@ def import_command(
             "Mappings of columns come with a later version.",
             "Name the columns as `labtrack import --help` lists them, and leave --map out.",
         )
-    from labtrack.clinic.importing import ImportOptions
-
-    desk = Desk(rejects is not None)
-    options = ImportOptions(
-        encoding=encoding,
-        strict=strict,
-        dry_run=dry_run,
-        add_patients=add_patients,
-        rejects=None if rejects is None else path_of(rejects),
-        progress=desk.progress,
-        on_refusal=desk.refused,
-        on_notice=desk.warned,
-    )
-    with opened(context, create=not dry_run) as clinic:
-        try:
-            outcome = clinic.import_files(named_files(files), options)
-        finally:
-            desk.close()
-    tell(outcome, dry_run)
-    if rejects is not None and outcome.total("refused"):
-        note(f"The refused rows are in {rejects}.")
-    if outcome.total("refused"):
-        raise typer.Exit(1)
 
 
 def named_files(names: Sequence[str]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
@@ -114,7 +115,6 @@ def _judged(clinic: Clinic, patient: str | None) -> str:
     return f"patient {patient}" if patient is not None else counted(len(clinic.patients()), "patient")
 
 
-_STATE_WORDS = {"all": "all", **{state.value: state.value.replace("-", " ") for state in WorklistState}}
 _WORKLIST = (
     Column("patient", lambda cells: f"{cells['name']}\n{cells['mrn']}", soft=True),
     Column("finding", lambda cells: _line_of(cells), soft=True, toned=True, most=4),
@@ -156,12 +156,14 @@ def put_worklist(clinic: Clinic, as_of: date | None, format: Format = Format.TAB
     """The worklist to stdout, how many are in each state to stderr."""
     from labtrack.clinic.views import WORKLIST_COLUMNS
 
-    rows = clinic.worklist(state.value if state else None, as_of)
-    tallies = clinic.tallies(as_of)
-    put(rows, WORKLIST_COLUMNS, format, _WORKLIST, spaced=True)
+    everyone = clinic.worklist(as_of=as_of)
+    tallies = Counter(row["state"] for row in everyone)
+    shown = [row for row in everyone if state is None or row["state"] == state]
+    put(shown, WORKLIST_COLUMNS, format, _WORKLIST, spaced=True)
     note(f"{clinic.settings.clinic_name or 'Worklist'} on {(as_of or clinic.today).isoformat()}, {clinic.region.value} labels:")
-    note("  " + ", ".join(f"{words} {tallies.get(key, 0):,}" for key, words in _STATE_WORDS.items()) + ".")
-    if rows and format is Format.TABLE:
+    words = [f"{each.value.replace('-', ' ')} {tallies[each.value]:,}" for each in WorklistState]
+    note(f"  all {len(everyone):,}, {', '.join(words)}.")
+    if shown and format is Format.TABLE:
         note("All about one patient: labtrack patient show MRN")
 
 
@@ -242,7 +244,7 @@ def trend(
     from labtrack.clinic.views import TREND_COLUMNS
 
     with opened(context) as clinic:
-        number = put(clinic.trend(mrn, analytes), TREND_COLUMNS, format, _TREND)
+        number = put(clinic.trend(mrn, analytes, given(context).as_of), TREND_COLUMNS, format, _TREND)
         if not number:
             note(f"No usable result of {', '.join(analytes)} is recorded for {mrn}.")
 

@@ -92,5 +92,8 @@ def history(record: PatientRecord) -> Iterator[Row]:
         lines += [(step.on, None, "dose", f"{each.drug} {step.dose_mg:g} mg {step.frequency}", step.reason) for step in each.doses]
         lines += [(hold.start_on, hold.end_on, "hold", each.drug, hold.reason) for hold in each.holds]
     lines += [(event.on, event.ended_on, event.kind, event.note, "") for event in record.events]
+    lines += [
+        (pin.collected_at.on, None, "baseline", f"{pin.analyte}, of {pin.drug} from {pin.start_on}", pin.reason) for pin in record.pins
+    ]
     for line in sorted(lines, key=lambda each: each[0]):
         yield dict(zip(HISTORY_COLUMNS, (record.patient.mrn, *line), strict=True))

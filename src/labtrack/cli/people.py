@@ -14,12 +14,12 @@ from labtrack.cli.output import Format, Row, counted, note, put
 from labtrack.cli.page import HISTORY_COLUMNS, history, put_page
 from labtrack.cli.session import opened
 from labtrack.cli.tables import Column
-from labtrack.cli.typed import day, number, sex
+from labtrack.cli.typed import day, moment, number, sex
 from labtrack.core.errors import UsageError
-from labtrack.core.record import Patient, Sex
+from labtrack.core.record import CollectedAt, Patient, Sex
 
 patient = program(help="Patients: add, edit, list, show.")
-course = program(help="Treatment: start a drug, change its dose, hold, resume, stop.")
+course = program(help="Treatment: start a drug, change its dose, hold, resume, stop, choose a baseline.")
 event = program(help="Events and screening items: add, end.")
 
 Name = Annotated[str, option("--name", metavar="NAME", help="Name, as the clinic writes it.")]
@@ -166,6 +166,22 @@ def stop_course(context: typer.Context, mrn: Mrn, reason: Reason, on: On, db: Db
     with opened(context) as clinic:
         clinic.stop_course(mrn, reason, on)
         _done((), f"{mrn}: stopped on {on}.")
+
+
+@command(course, "baseline", "labtrack course baseline 10021 ldl --at 2025-12-04 --reason 'before the steroid course'")
+def pin_baseline(
+    context: typer.Context,
+    mrn: Mrn,
+    analyte: Annotated[str, argument(metavar="KEY", help="The analyte, such as ldl.")],
+    at: Annotated[CollectedAt, option("--at", metavar="DATETIME", parser=moment, help="When that specimen was taken.")],
+    reason: Reason,
+    db: Db = None,
+    region: RegionName = None,
+) -> None:
+    """Take another result as the baseline of the course than the last one before its start."""
+    with opened(context) as clinic:
+        clinic.pin_baseline(mrn, analyte, at, reason)
+        _done((), f"{mrn}: baseline of {analyte} is that of {at}.")
 
 
 @command(event, "add", "labtrack event add 10021 screen-tb --on 2026-02-20 --note 'IGRA negative'")

@@ -38,7 +38,7 @@ def record(
     mrn: Mrn,
     values: Annotated[
         list[str],
-        argument(metavar="KEY=VALUE:UNIT", help="Values as printed: hb=12.4:g/dL 'anc=<0.5:10*9/L'."),
+        argument(metavar="KEY=VALUE:UNIT", help="Values as printed, in quotes where the shell needs it: hb=12.4:g/dL 'anc=<0.5:10*9/L'."),
     ],
     at: Annotated[
         CollectedAt | None,
@@ -62,10 +62,10 @@ def record(
         if at is None:
             note(f"Collected today, {clinic.today.isoformat()}; --at says another day.")
         recorded = clinic.record(mrn, [Entry(*each) for each in entries], collected, lab, specimen)
-        _report(clinic, recorded, format)
+        _report(clinic, recorded, "recorded", format)
 
 
-@command(commands, "amend", "labtrack amend 4711 0.92:10*9/L --reason 'corrected report of 20 Nov'", "To record")
+@command(commands, "amend", "labtrack amend 4711 '0.92:10*9/L' --reason 'corrected report of 20 Nov'", "To record")
 def amend(
     context: typer.Context,
     result_id: ResultId,
@@ -78,7 +78,7 @@ def amend(
     """Put a corrected value in the place of a result. The old one stays in the record, marked."""
     number, unit = quantity(value)
     with opened(context) as clinic:
-        _report(clinic, clinic.amend(result_id, number, unit, reason), format)
+        _report(clinic, clinic.amend(result_id, number, unit, reason), "amended", format)
 
 
 @command(commands, "strike", "labtrack strike 4711 --reason 'another patient'", "To record")
@@ -92,10 +92,10 @@ def strike(
 ) -> None:
     """Mark a result as entered in error. It stays in the record and counts no more."""
     with opened(context) as clinic:
-        _report(clinic, clinic.strike(result_id, reason), format)
+        _report(clinic, clinic.strike(result_id, reason), "struck", format)
 
 
-def _report(clinic: Clinic, recorded: Recorded, format: Format) -> None:
+def _report(clinic: Clinic, recorded: Recorded, done: str, format: Format) -> None:
     """What was stored, on stdout; for whom, what to look at again and what it means, on stderr."""
     patient = recorded.patient
     rows = [
@@ -111,7 +111,7 @@ def _report(clinic: Clinic, recorded: Recorded, format: Format) -> None:
         for each in recorded.results
     ]
     born = f", born {patient.birth_date.isoformat()}" if patient.birth_date else ""
-    note(f"{patient.name}{born}, MRN {patient.mrn}: {counted(len(rows), 'result')} recorded.")
+    note(f"{patient.name}{born}, MRN {patient.mrn}: {counted(len(rows), 'result')} {done}.")
     for warning in recorded.warnings:
         note(f"Please check: {warning}")
     put(rows, RECORDED_COLUMNS, format, _TABLE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-from labtrack.cli.help import command, program
+from labtrack.cli.help import WIDEST, command, program
 from labtrack.cli.options import In, argument
 from labtrack.cli.output import Format, Row, put
 from labtrack.cli.tables import Column, terminal_width
@@ -29,17 +29,6 @@ _TABLE = (
     Column("repeat", lambda cells: f"{cells['recheck_days']} days" if cells["recheck_days"] else "", right=True),
     Column("says", lambda cells: cells["title"] + (" (local)" if cells["local"] else ""), soft=True),
 )
-#: How well a source was verified (clinical reference, head).
-MARKS = {
-    "L": "label or manufacturer page read",
-    "G": "guideline or paper read",
-    "2": "read only in a secondary copy",
-    "A": "the article that labtrack follows",
-    "H": "house policy",
-    "u": "known but unverified",
-}
-#: Longer lines are hard to read, however wide the terminal.
-_WIDEST = 100
 
 
 @command(commands, "rules", "labtrack rules ldl-rise-30", "To look")
@@ -57,7 +46,7 @@ def rules(
         return
     rule = rule_info(settings, id)
     if format is Format.TABLE:
-        wide = min(terminal_width(), _WIDEST)
+        wide = min(terminal_width(), WIDEST)
         for line in rule_page(rule, wide):
             sys.stdout.write(f"{line}\n")
     else:
@@ -86,6 +75,8 @@ def rule_row(rule: RuleInfo) -> Row:
 
 def rule_page(rule: RuleInfo, wide: int) -> Iterator[str]:
     """Everything about one rule as text, ``wide`` columns at most."""
+    from labtrack.clinic.rulebook import MARKS
+
     yield from wrap(f"{rule.id}: {rule.title}", wide)
     yield ""
     facts = {
@@ -108,7 +99,7 @@ def rule_page(rule: RuleInfo, wide: int) -> Iterator[str]:
     for source in rule.sources:
         yield from _paragraph(f"[{source.mark}] {source.text} (checked on {source.checked_on.isoformat()})", wide, "  ")
     marks = dict.fromkeys(source.mark for source in rule.sources)
-    yield from _paragraph("; ".join(f"[{mark}] {MARKS.get(mark, 'no such mark')}" for mark in marks) + ".", wide, "  ")
+    yield from _paragraph("; ".join(f"[{mark}] {MARKS[mark]}" for mark in marks) + ".", wide, "  ")
 
 
 def _paragraph(text: str, wide: int, indent: str) -> Iterator[str]:

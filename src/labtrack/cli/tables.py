@@ -19,6 +19,8 @@ GAP = "  "
 NARROWEST = 40
 #: No column is made narrower than this to spare others.
 _LEAST = 8
+#: A word up to this long is not broken as long as another column has room to give.
+_LONG_WORD = 20
 #: Widths are measured on this many rows; later rows wrap where they are wider.
 _MEASURED = 1_000
 #: Select Graphic Rendition codes. Each marks words that say the same without it.
@@ -78,16 +80,20 @@ def table_lines(
     measured = list(islice(texts, _MEASURED))
     if not measured:
         return
+    if len(measured) < _MEASURED:
+        # All rows are at hand: a column without a word in it only takes room from the others.
+        kept = [place for place in range(len(columns)) if any(row[place] for row in measured)]
+        columns, measured = [columns[place] for place in kept], [[row[place] for place in kept] for row in measured]
     widths = _widths([[column.title for column in columns], *measured], columns, total)
-    yield _line([column.title for column in columns], columns, widths, color=False)
+    yield from _row_lines([column.title for column in columns], columns, widths, color=False)
     yield GAP.join("-" * each for each in widths)
     for number, row in enumerate(chain(measured, texts)):
         if spaced and number:
             yield ""
-        yield from _row_lines(row, columns, widths, color)
+        yield from _row_lines(row, columns, widths, color=color)
 
 
-def _row_lines(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int], color: bool) -> Iterator[str]:
+def _row_lines(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int], *, color: bool) -> Iterator[str]:
     blocks = [_cut(wrap(text, wide), wide, column.most) for text, column, wide in zip(row, columns, widths, strict=True)]
     for parts in zip_longest(*blocks, fillvalue=""):
         yield _line(parts, columns, widths, color=color)
@@ -114,19 +120,27 @@ def _toned(text: str, column: Column, color: bool) -> str:
 
 
 def _widths(rows: Sequence[Sequence[str]], columns: Sequence[Column], total: int) -> list[int]:
-    """As wide as the widest line where that fits; else the soft columns give way, the widest first, and then the others."""
-    widths = [max(max(map(width, text.split("\n"))) for text in column) for column in zip(*rows, strict=True)]
-    room = total - len(GAP) * (len(widths) - 1)
+    """As wide as the widest line where that fits; else the soft columns give way, the widest first, and then the others.
+
+    A column keeps room for its longest word, unless that is very long or all columns have come so far.
+    """
+    texts = list(zip(*rows, strict=True))
+    widths = [max(width(line) for text in column for line in text.split("\n")) for column in texts]
+    words = [min(_LONG_WORD, max(width(word) for text in column for word in text.split() or [""])) for column in texts]
     soft = [place for place, column in enumerate(columns) if column.soft]
-    for places in (soft, range(len(widths))):
-        while sum(widths) > room:
-            widest = max(places, key=lambda place: widths[place], default=None)
-            if widest is None or widths[widest] <= _LEAST:
-                break
-            others = sorted((widths[place] for place in places if widths[place] < widths[widest]), reverse=True)
-            down_to = max(_LEAST, others[0] if others else _LEAST)
-            widths[widest] -= min(sum(widths) - room, max(1, widths[widest] - down_to))
+    for places, least in ((soft, words), (soft, None), (range(len(widths)), None)):
+        _narrow(widths, places, least, total - len(GAP) * (len(widths) - 1))
     return widths
+
+
+def _narrow(widths: list[int], places: Sequence[int], least: Sequence[int] | None, room: int) -> None:
+    """Take from the widest of some columns, a column at a time, until all fit into ``room`` or none has anything to give."""
+    while sum(widths) > room:
+        floor = {place: max(_LEAST, least[place] if least else 0) for place in places}
+        widest = max((place for place in places if widths[place] > floor[place]), key=lambda place: widths[place], default=None)
+        if widest is None:
+            return
+        widths[widest] -= 1
 
 
 def shown_cells(row: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ _SPACED = re.compile(r"(?P<value>[<>=≤≥]{0,2}\s*[+-]?[0-9][0-9.,]*(?:[eE][+-
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 Choice = TypeVar("Choice", bound=StrEnum)
 
-EXAMPLE = "labtrack record 10021 anc=0.82:10*9/L hb=12.4:g/dL --at 2026-11-19T08:15"
+EXAMPLE = "labtrack record 10021 'anc=0.82:10*9/L' hb=12.4:g/dL --at 2026-11-19T08:15"
 
 
 def day(text: str) -> date:

@@ -11,6 +11,7 @@ from labtrack.core.errors import NotFound
 from labtrack.core.judgment import Severity
 from labtrack.rules import Rule
 from labtrack.rules.local import effective_rules
+from labtrack.rules.pages import MARKS as MARKS
 from labtrack.rules.sources import sources_for
 
 
