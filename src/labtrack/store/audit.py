@@ -31,9 +31,8 @@ def canonical(detail: object) -> str:
 
 
 def entry_hash(previous: str, id: int, at: str, actor: str, action: str, patient_id: int | None, detail: str) -> str:
-    """SHA-256 over the previous hash and everything in the entry."""
-    content = "\x1f".join((previous, str(id), at, actor, action, "" if patient_id is None else str(patient_id), detail))
-    return hashlib.sha256(content.encode()).hexdigest()
+    """SHA-256, in hexadecimal, over the previous hash and the entry as canonical JSON, so that no field can run into the next."""
+    return hashlib.sha256((previous + canonical([id, at, actor, action, patient_id, detail])).encode()).hexdigest()
 
 
 def chain_faults(entries: Iterable[AuditEntry]) -> list[str]:

@@ -48,7 +48,7 @@ CREATE TABLE audit_entry (
 	CONSTRAINT pk_audit_entry PRIMARY KEY (id), 
 	CONSTRAINT fk_audit_entry_patient_id_patient FOREIGN KEY(patient_id) REFERENCES patient (id)
 );
-INSERT INTO "audit_entry" VALUES(1,'2026-11-22T10:11:12.000+00:00','tester','sample',1,'{"mrn":"A1"}','0000000000000000000000000000000000000000000000000000000000000000','cc54fdcbc19864ddfa0dc2f2f6265d54357e8518d499568cf31212df00494f33');
+INSERT INTO "audit_entry" VALUES(1,'2026-11-22T10:11:12.000+00:00','tester','sample',1,'{"mrn":"A1"}','0000000000000000000000000000000000000000000000000000000000000000','a40164bdc6263d8284391d9b1bfdb60bd99634122fd2d945b62484ced7b3bbb6');
 CREATE TABLE baseline_pin (
 	id INTEGER NOT NULL, 
 	course_id INTEGER NOT NULL, 
@@ -236,8 +236,8 @@ CREATE INDEX ix_assessment_worklist ON assessment (severity_rank, next_due, pati
 CREATE INDEX ix_finding_rule ON finding (rule);
 CREATE INDEX ix_acknowledgement_patient_id ON acknowledgement (patient_id);
 CREATE INDEX ix_audit_entry_patient_id ON audit_entry (patient_id);
-CREATE INDEX ix_supersession_patient_id ON supersession (patient_id);
 CREATE INDEX ix_supersession_by_id ON supersession (by_id);
+CREATE INDEX ix_supersession_patient_id ON supersession (patient_id);
 CREATE TRIGGER result_no_update BEFORE UPDATE ON result BEGIN SELECT RAISE(ABORT, 'result is written once'); END;
 CREATE TRIGGER result_no_delete BEFORE DELETE ON result BEGIN SELECT RAISE(ABORT, 'result is written once'); END;
 CREATE TRIGGER supersession_no_update BEFORE UPDATE ON supersession BEGIN SELECT RAISE(ABORT, 'supersession is written once'); END;

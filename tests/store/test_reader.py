@@ -1,0 +1,170 @@
+"""Every question, of an empty clinic and of one with something in it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.store.conftest import ADA, measured
+from tests.store.sample import RESULTS, fill, line
+from tests.store.test_writer import COURSE, record
+
+from labtrack.core.record import CollectedAt, Event, Patient, ResultStatus
+from labtrack.store import Store
+from labtrack.store.rows import ordering_text
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def full(store: Store) -> Store:
+    fill(store)
+    return store
+
+
+def test_an_empty_clinic_answers_everything(store: Store) -> None:
+    with store.read() as reader:
+        assert reader.patient("A1") is None
+        assert reader.patient_numbered(1) is None
+        assert reader.patients() == []
+        assert reader.patient_ids() == {}
+        assert reader.courses() == reader.numbered_courses() == reader.courses(1) == {}
+        assert reader.events() == reader.events(1) == {}
+        assert reader.baseline_pins() == reader.baseline_pins(1) == []
+        assert reader.results(1) == list(reader.every_result()) == []
+        assert reader.result(1) is None
+        assert reader.last_result_id() == reader.result_count(1) == 0
+        assert reader.standing_at(1, "anc", "", "") == reader.entered_at(1, "anc", "", "") == []
+        assert reader.segment(1) == b""
+        assert list(reader.segment_stream()) == []
+        assert reader.out_of_date("r1", TODAY) == []
+        assert list(reader.worklist()) == []
+        assert reader.acknowledgements() == reader.acknowledgements(1) == []
+        assert reader.stored_findings(1) == reader.stored_checks(1) == []
+        assert reader.stored_assessment(1) is None
+        assert list(reader.audit_entries()) == list(reader.audit_entries(1)) == []
+        assert reader.count("result") == 0
+        assert reader.checked() == []
+
+
+def test_patients_are_found_by_mrn_and_by_number(full: Store) -> None:
+    with full.read() as reader:
+        found = reader.patient("A1")
+        assert found is not None
+        assert found.patient == ADA
+        assert reader.patient_numbered(found.id) == found
+        assert reader.patient_ids() == {"A1": 1, "B2": 2}
+        assert [each.patient.mrn for each in reader.patients()] == ["A1", "B2"]
+        assert reader.patient("a1") is None
+
+
+def test_what_belongs_to_one_is_the_part_of_all_that_is_theirs(full: Store) -> None:
+    with full.write() as writer:
+        writer.add_course(2, COURSE)
+        writer.put_event(2, Event("surgery", TODAY))
+        writer.audit("more", {}, 2)
+    with full.read() as reader:
+        for patient in (1, 2):
+            assert reader.courses(patient) == {patient: reader.courses()[patient]}
+            assert reader.events(patient) == {patient: reader.events()[patient]}
+            assert reader.baseline_pins(patient) == [pin for pin in reader.baseline_pins() if pin[0] == patient]
+        ((number, course),) = reader.numbered_courses(2)[2]
+        assert course == COURSE
+        assert number == 2
+        assert reader.baseline_pins() == [(1, "baricitinib", "2026-01-05", "ldl", "2025-12-01", "fasting")]
+
+
+def test_results_come_in_order_of_entry_with_their_links(full: Store) -> None:
+    with full.read() as reader:
+        mine = reader.results(1)
+        assert [each.result_id for each in mine] == [1, 2, 3, 4]
+        assert [each.superseded for each in mine] == [True, False, False, False]
+        assert mine[1].supersedes == (1,)
+        assert [each.value for each in mine] == [each.value for each in RESULTS]
+        assert reader.results(2) == []
+        assert [each.result_id for _, each in reader.every_result()] == [1, 2, 3, 4]
+        assert reader.result_count(1) == 4
+        assert reader.last_result_id() == 4
+
+
+def test_one_result_tells_what_it_supersedes_and_whether_it_stands(full: Store) -> None:
+    with full.read() as reader:
+        mine = {each.result_id: each for each in reader.results(1)}
+        for number in (1, 3, 4):
+            assert reader.result(number) == (1, mine[number])
+        found = reader.result(2)
+        assert found is not None
+        assert found[1].supersedes == (1,)
+        assert found[1].lower_limit != found[1].lower_limit  # printed, and cannot be read
+
+
+def test_under_one_key_stands_what_was_not_superseded(full: Store) -> None:
+    at = ordering_text(RESULTS[0].collected_at)
+    with full.read() as reader:
+        assert reader.standing_at(1, "anc", at, "") == [(2, "2.6", "10*9/L", "corrected")]
+        assert reader.entered_at(1, "anc", at, "") == [(1, "2.5", "10*9/L", "final", 2), (2, "2.6", "10*9/L", "corrected", None)]
+        assert reader.standing_at(1, "hb", at, "S1") == [(4, "hemolyzed", "g/dL", "final")]
+        assert reader.standing_at(1, "hb", at, "") == reader.standing_at(2, "anc", at, "") == []
+
+
+def test_a_clash_stands_twice(store: Store, ada: int) -> None:
+    with store.write() as writer:
+        record(writer, ada, measured(value=2.5), measured(value=2.6, status=ResultStatus.PRELIMINARY))
+        writer.audit("record", {}, ada)
+    with store.read() as reader:
+        assert len(reader.standing_at(ada, "anc", ordering_text(measured().collected_at), "")) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "today", "is_out"),
+    [
+        ({}, TODAY, False),
+        ({}, date(2026, 11, 30), False),
+        ({}, date(2026, 12, 1), True),
+        ({}, date(2026, 11, 21), True),
+        ({"valid_until": None}, date(2030, 1, 1), False),
+        ({"rule_set": "r0"}, TODAY, True),
+        ({"data_version": 0}, TODAY, True),
+    ],
+)
+def test_an_assessment_is_current_until_something_changes(full: Store, change: dict[str, object], today: date, is_out: bool) -> None:
+    with full.write() as writer:
+        writer.put_assessments([line(1, **change)], [], [])
+    with full.read() as reader:
+        assert (1 in reader.out_of_date("r1", today)) is is_out
+        assert 2 in reader.out_of_date("r1", today)
+
+
+def test_the_worklist_comes_gravest_first_then_by_due_date_then_by_mrn(store: Store) -> None:
+    order = [("C", 0, "2026-12-09"), ("B", 1, "2026-12-01"), ("A", 1, "2026-12-02"), ("D", 1, "2026-12-02"), ("0", 3, "2026-01-01")]
+    with store.write() as writer:
+        for mrn, rank, due in reversed(order):
+            number = writer.add_patient(Patient(mrn, mrn))
+            writer.put_assessments([line(number, severity_rank=rank, next_due=due, data_version=5)], [], [])
+        writer.audit("fill", {})
+    with store.read() as reader:
+        lines = list(reader.worklist())
+    assert [each["mrn"] for each in lines] == [mrn for mrn, _, _ in order]
+    assert (lines[0]["data_version"], lines[0]["patient_data_version"], lines[0]["name"]) == (5, 0, "C")
+
+
+def test_the_audit_of_one_patient_is_theirs_alone(full: Store) -> None:
+    with full.write() as writer:
+        writer.audit("of-two", {}, 2)
+        writer.audit("of-nobody", {})
+    with full.read() as reader:
+        assert [each.action for each in reader.audit_entries()] == ["sample", "of-two", "of-nobody"]
+        assert [each.action for each in reader.audit_entries(2)] == ["of-two"]
+
+
+def test_several_questions_may_stay_open_at_once(full: Store) -> None:
+    with full.read() as reader:
+        streams = zip(reader.every_result(), reader.every_result(), strict=True)
+        assert all(one == other for one, other in streams if one[1].result_id != 2)
+        assert dict(reader.segment_stream()) == {1: b"\x00packed\xff"}
+
+
+def test_a_collection_time_keeps_its_offset(full: Store) -> None:
+    with full.read() as reader:
+        assert reader.results(1)[0].collected_at.offset_minutes == 60
+        assert reader.results(1)[2].collected_at == CollectedAt(date(2026, 11, 2))
