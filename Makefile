@@ -51,11 +51,10 @@ docs: $(VENV)/installed-dev
 	$(BIN)/python -m labtrack.rules.pages docs/rules
 
 mutants: $(VENV)/installed-dev
-	$(BIN)/mutmut run
-	$(BIN)/mutmut results
+	$(BIN)/python tests/mutants.py src/labtrack/rules --tests 'tests/rules/test_{}.py' tests/rules
 
 clean:
-	rm -rf $(VENV) build dist htmlcov mutants .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(VENV)/made-for:
