@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tests.oracle.facts import doses_a_day, mg_a_day
 from tests.oracle.model import MET, Answer, Person
-from tests.oracle.rules import PANEL_OF, RECHECK, Case, doses_a_day, mg_a_day
+from tests.oracle.rules import PANEL_OF, RECHECK, Case
 
 from labtrack.core.judgment import Region
 
