@@ -38,7 +38,7 @@ def test_an_empty_clinic_answers_everything(store: Store) -> None:
         assert reader.segment(1) == b""
         assert list(reader.segment_stream()) == []
         assert reader.out_of_date("r1", TODAY) == []
-        assert list(reader.worklist()) == []
+        assert list(reader.worklist()) == reader.worklist_page(9) == []
         assert reader.acknowledgements() == reader.acknowledgements(1) == []
         assert reader.stored_findings(1) == reader.stored_checks(1) == []
         assert reader.stored_assessment(1) is None
@@ -144,6 +144,12 @@ def test_the_worklist_comes_gravest_first_then_by_due_date_then_by_mrn(store: St
         writer.audit("fill", {})
     with store.read() as reader:
         lines = list(reader.worklist())
+        pages = [reader.worklist_page(2)]
+        while pages[-1]:
+            last = pages[-1][-1]
+            pages.append(reader.worklist_page(2, (last["severity_rank"], last["next_due"], last["mrn"])))  # type: ignore[arg-type]
+    assert [each for page in pages for each in page] == lines
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
     assert [each["mrn"] for each in lines] == [mrn for mrn, _, _ in order]
     assert (lines[0]["data_version"], lines[0]["patient_data_version"], lines[0]["name"]) == (5, 0, "C")
 

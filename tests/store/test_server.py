@@ -69,7 +69,8 @@ def test_everything_comes_back_from_a_server(shared_clinic: Store) -> None:
         assert [each.value for each in reader.results(number)] == [each.value for each in RESULTS]
         assert [each.superseded for each in reader.results(number)] == [True, False, False, False]
         assert dict(reader.segment_stream()) == {number: b"\x00packed\xff"}
-        assert len(list(reader.worklist())) == 1
+        assert list(reader.worklist()) == reader.worklist_page(5)
+        assert reader.worklist_page(5, (2, "2026-12-01", "A1")) == []
         assert chain_faults(reader.audit_entries()) == []
         assert reader.count("event") == 1
         assert reader.checked() == []

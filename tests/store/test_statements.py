@@ -63,6 +63,8 @@ def test_a_question_about_one_is_answered_from_an_index(driver: sqlite3.Connecti
 def test_the_worklist_is_read_in_the_order_of_its_index(driver: sqlite3.Connection) -> None:
     plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {compiled.WORKLIST.text}")]
     assert plan[0] == "SCAN assessment USING INDEX ix_assessment_worklist"
+    plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {compiled.WORKLIST_PAGE.text}", [None] * 6)]
+    assert plan[0].startswith("SEARCH assessment USING INDEX ix_assessment_worklist")
 
 
 def test_every_statement_is_there_once() -> None:

@@ -318,6 +318,17 @@ WORKLIST = Statement(
     "assessment.next_due, patient.mrn",
     (),
 )
+WORKLIST_PAGE = Statement(
+    "WORKLIST_PAGE",
+    "SELECT assessment.patient_id, assessment.as_of, assessment.valid_until, assessment.rule_set, assessment.data_version, "
+    "assessment.state, assessment.severity_rank, assessment.worst, assessment.rule, assessment.message, "
+    "assessment.next_panel, assessment.next_due, assessment.next_status, assessment.cannot_evaluate, "
+    "assessment.last_result_on, patient.mrn, patient.name, patient.data_version AS data_version_1, patient.birth_date, "
+    "patient.sex FROM assessment JOIN patient ON patient.id = assessment.patient_id WHERE (assessment.severity_rank, "
+    "assessment.next_due) >= (?, ?) AND (assessment.severity_rank, assessment.next_due, patient.mrn) > (?, ?, ?) ORDER BY "
+    "assessment.severity_rank, assessment.next_due, patient.mrn LIMIT ? OFFSET 0",
+    ("severity_rank", "next_due", "severity_rank", "next_due", "mrn", "lines"),
+)
 FINDINGS_OF = Statement(
     "FINDINGS_OF",
     "SELECT finding.patient_id, finding.rule, finding.verdict, finding.severity, finding.reasons, finding.message, "

@@ -132,6 +132,12 @@ class Reader:
         for row in self.session.stream(sql.WORKLIST):
             yield dict(zip(_WORKLIST, row, strict=True))
 
+    def worklist_page(self, lines: int, after: tuple[int, str, str] = (-1, "", "")) -> list[dict[str, object]]:
+        """At most so many lines of :meth:`worklist`, from the one after (severity rank, next due, mrn); without reading those before."""
+        rank, due, mrn = after
+        rows = self.session.all(sql.WORKLIST_PAGE, severity_rank=rank, next_due=due, mrn=mrn, lines=lines)
+        return [dict(zip(_WORKLIST, row, strict=True)) for row in rows]
+
     def acknowledgements(self, patient_id: int | None = None) -> list[dict[str, object]]:
         """Acknowledgements that have not ended, as columns by name."""
         if patient_id is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, insert, literal_column, select, tuple_, update
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import Table
 
@@ -140,11 +140,15 @@ def _judgments() -> dict[str, Executable]:
         | (_A.as_of > bindparam("today"))
         | (_A.valid_until <= bindparam("today"))
     )
+    order = (_A.severity_rank, _A.next_due, _P.mrn)
+    after: list[ColumnElement[Any]] = [bindparam("severity_rank"), bindparam("next_due"), bindparam("mrn")]
+    later = tuple_(*order[:2]) >= tuple_(*after[:2]), tuple_(*order) > tuple_(*after)
     acknowledged = select(*_U).where(_U.ended_at.is_(None)).order_by(_U.id)
     return {
         "ASSESSMENT": _of_patient(select(*_A), _A.patient_id),
         "OUT_OF_DATE": select(_P.id).select_from(judged).where(outdated),
-        "WORKLIST": lines.order_by(_A.severity_rank, _A.next_due, _P.mrn),
+        "WORKLIST": lines.order_by(*order),
+        "WORKLIST_PAGE": lines.where(*later).order_by(*order).limit(bindparam("lines", type_=Integer)).offset(literal_column("0")),
         "FINDINGS_OF": _of_patient(select(*_F), _F.patient_id),
         "CHECKS_OF": _of_patient(select(*_K), _K.patient_id),
         "ADD_ASSESSMENT": _insert("assessment"),
