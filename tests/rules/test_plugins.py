@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from tests.rules.casefile import Answer, answers, case_files, cases_of
 
+from labtrack.catalogue import catalogue
 from labtrack.core.judgment import Region
 from labtrack.labs.snapshot import Labs
 from labtrack.labs.verdicts import Verdicts
@@ -16,6 +17,7 @@ from labtrack.rules import REGISTRY, Rule
 from labtrack.rules import plugins as plugins_module
 from labtrack.rules.plugins import GROUP, Plugin, load, plugins
 from labtrack.rules.registry import HEADINGS, WATCH, rule
+from labtrack.rules.sources import refuse_unknown
 
 DOCSTRING = "Platelets below 100.\n\n" + "\n".join(f"{heading}: Something." for heading in HEADINGS)
 
@@ -83,6 +85,8 @@ def test_a_broken_plug_in_fails_on_every_patient(module: Callable[[], None], fai
     own = plugin.rules["plugin-city"]
     assert own.is_local
     assert own.title == "The rules of plug-in city could not be loaded."
+    assert (own.plugin, own.panel, own.family, own.limits) == ("city", "", "plugin-city", {})
+    refuse_unknown(own, catalogue())
     assert all(plugin.failure in text for text in own.sections.values())
     assert set(own.sections) == set(HEADINGS)
     assert answer({**REGISTRY.rules, **plugin.rules}, "plugin-city") == Answer("cannot evaluate: rule-failed", "", None, "urgent")
