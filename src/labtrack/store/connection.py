@@ -226,11 +226,20 @@ class Database:
             driver = self.back_end.connect()
         try:
             yield Session(driver, self.back_end.texts)
-        finally:
-            with self._lock:
-                spare, self._driver = self._driver, driver
-            if spare is not None:
-                spare.close()
+        except self.back_end.errors:
+            driver.close()  # it may be the connection that is broken: the next one starts anew
+            raise
+        except BaseException:
+            self._keep(driver)
+            raise
+        self._keep(driver)
+
+    def _keep(self, driver: Any) -> None:
+        """Keep a connection for the next session, in place of the one that is kept."""
+        with self._lock:
+            spare, self._driver = self._driver, driver
+        if spare is not None:
+            spare.close()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
