@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -117,9 +118,8 @@ class Deriver:
         A spanning reading belongs to every specimen it comes from (section 4, *Usable result*), so it enters calculations too.
         """
         results = self.results
-        instants = (results.patient[rows] << 36) + results.at[rows]
-        ordered = np.sort(instants)
-        if not np.count_nonzero(ordered[1:] == ordered[:-1]):
+        instants = self._instants(rows)
+        if not _repeats(instants):
             return
         shared, group, count = np.unique(instants, return_inverse=True, return_counts=True)
         if self._low is results.low:
@@ -158,10 +158,10 @@ class Deriver:
 
     def _uncovered_creatinine(self, rows: Rows) -> Rows:
         covered = self._covered(rows, "egfr")
-        if not covered.any():
+        if not np.count_nonzero(covered):
             return rows
-        instants = (self.results.patient[rows] << 36) + self.results.at[rows]
-        if len(np.unique(instants)) == len(rows):
+        instants = self._instants(rows)
+        if not _repeats(instants):
             return rows[~covered]
         usable = (self.results.flags[rows] & UNUSABLE) == 0
         spanned = np.isin(instants, instants[~covered & usable]) & usable
@@ -208,7 +208,10 @@ class Deriver:
     def _together(self, key: str, choose: Callable[[Rows], Rows], *ingredients: str) -> Rows:
         """Per specimen without a usable reported result of ``key``: the latest chosen row of each ingredient, side by side."""
         first, *others = (choose(self._rows(ingredient)) for ingredient in ingredients)
-        return _shared([self._latest_by_specimen(rows) for rows in (first[~self._covered(first, key)], *others)])
+        first = first[~self._covered(first, key)]
+        if not len(first):
+            return np.empty((0, len(ingredients)), np.int64)
+        return _shared([self._latest_by_specimen(rows) for rows in (first, *others)])
 
     def _latest(self, rows: Rows) -> Days:
         """The latest collection of rows that stand side by side."""
@@ -229,10 +232,21 @@ class Deriver:
         reported = self._usable(self._rows(key))
         if not len(reported) or not len(rows):
             return np.zeros(len(rows), np.bool_)
-        return np.isin(self.specimen[rows], self.specimen[reported])
+        specimens, having = self.specimen[rows], np.sort(self.specimen[reported])
+        found: Flags = having[np.minimum(having.searchsorted(specimens), len(having) - 1)] == specimens
+        return found
+
+    def _instants(self, rows: Rows) -> Rows:
+        """Patient and instant as one number."""
+        instants: Rows = (self.results.patient[rows] << 36) + self.results.at[rows]
+        return instants
 
     def _latest_by_specimen(self, rows: Rows) -> tuple[npt.NDArray[np.uint64], Rows]:
         """Specimens ascending and each one's latest row; at one instant a usable report outweighs an unusable one."""
+        specimens = self.specimen[rows]
+        if not _repeats(specimens):
+            order = np.argsort(specimens)
+            return specimens[order], rows[order]
         usable = (self.results.flags[rows] & UNUSABLE) == 0
         order = np.lexsort((rows, usable, self.results.at[rows], self.specimen[rows]))
         specimens, rows = self.specimen[rows[order]], rows[order]
@@ -261,6 +275,12 @@ class Deriver:
             np.full(count, method, np.int8) if isinstance(method, int) else method,
             sources,
         )
+
+
+def _repeats(values: npt.NDArray[np.integer[Any]]) -> bool:
+    """Whether any value stands more than once."""
+    ordered = np.sort(values)
+    return bool(np.count_nonzero(ordered[1:] == ordered[:-1]))
 
 
 def _shared(groups: list[tuple[npt.NDArray[np.uint64], Rows]]) -> Rows:
