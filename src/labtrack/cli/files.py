@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ from labtrack.cli.options import AsOf, Db, In, OnlyPatient, RegionName, argument
 from labtrack.cli.output import Format, counted, note, put, utf8_stdout, value_text
 from labtrack.cli.session import current_log, location, opened
 from labtrack.cli.tables import Column
+from labtrack.cli.text import visible
 from labtrack.cli.typed import choice
 from labtrack.core.errors import UsageError
 
@@ -143,7 +145,9 @@ def info(context: typer.Context, format: In = Format.TABLE, db: Db = None, regio
     with opened(context) as clinic:
         facts = {**clinic.info(), "settings": str(config_path()), "log": str(current_log())}
     if format is Format.TABLE:
-        put([{"what": key.replace("_", " "), "value": value_text(value)} for key, value in facts.items()], ("what", "value"), format)
+        # Not as a table: a path that is broken over lines can be neither copied nor found.
+        for key, value in facts.items():
+            sys.stdout.write(f"{key.replace('_', ' '):<14} {visible(value_text(value))}\n")
     else:
         put([facts], tuple(facts), format)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from labtrack.cli.tables import terminal_width
 from labtrack.cli.text import width, wrap
@@ -20,40 +20,28 @@ _MARGIN = "  "
 
 def program(**more: Any) -> typer.Typer:
     """A group of commands with our help."""
-    return typer.Typer(cls=Group, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, **more)
+    return typer.Typer(cls=TyperGroup, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, **more)
 
 
 def command(app: typer.Typer, name: str, example: str, section: str = "") -> Callable[[Function], Function]:
     """Register a command with an example of its right usage, under a heading of the list of commands."""
-    return app.command(name, cls=Command, epilog=example, rich_help_panel=section or None)
-
-
-class Command(TyperCommand):
-    """A command that explains itself in our words."""
-
-    def get_usage(self, ctx: Any) -> str:
-        """The right usage and an example."""
-        return usage(self, ctx.command_path)
-
-
-class Group(TyperGroup):
-    """A group of commands that explains itself in our words."""
-
-    def get_usage(self, ctx: Any) -> str:
-        """The right usage and the commands to choose from."""
-        names = f"Commands: {', '.join(self.commands)}"
-        return "\n".join([usage(self, ctx.command_path), *wrap(names, min(terminal_width(), WIDEST))])
+    return app.command(name, epilog=example, rich_help_panel=section or None)
 
 
 def help_on(program: Any, arguments: Sequence[str]) -> str:
     """Help on the command that a command line names, as far as it names one."""
+    lines = help_lines(*named(program, arguments), min(terminal_width(), WIDEST))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def named(program: Any, arguments: Sequence[str]) -> tuple[Any, str]:
+    """The command that a command line names, and its full name."""
     it, path = program, ["labtrack"]
     for word in arguments:
-        if isinstance(it, Group) and word in it.commands:
+        if isinstance(it, TyperGroup) and word in it.commands:
             it = it.commands[word]
             path.append(word)
-    lines = help_lines(it, " ".join(path), min(terminal_width(), WIDEST))
-    return "".join(f"{line}\n" for line in lines)
+    return it, " ".join(path)
 
 
 def usage(it: Any, path: str) -> str:
@@ -64,9 +52,10 @@ def usage(it: Any, path: str) -> str:
         parts.append(name if each.required else f"[{name}]")
     parts += [f"{each.opts[0]} {each.metavar}" for each in options_of(it) if each.required]
     parts += ["[OPTIONS]"] if any(not each.required for each in options_of(it)) else []
-    parts += ["COMMAND ..."] if isinstance(it, Group) else []
-    line = f"Usage: {' '.join(parts)}"
-    return f"{line}\nExample: {it.epilog}" if it.epilog else line
+    parts += ["COMMAND ..."] if isinstance(it, TyperGroup) else []
+    lines = [f"Usage: {' '.join(parts)}"]
+    lines += [f"Example: {it.epilog}"] if it.epilog else []
+    return "\n".join(lines)
 
 
 def arguments_of(it: Any) -> list[Any]:
@@ -110,13 +99,13 @@ def help_lines(it: Any, path: str, wide: int) -> Iterator[str]:
     for paragraph in paragraphs(it.help or ""):
         yield ""
         yield from _set(paragraph, wide)
-    if isinstance(it, Group):
+    if isinstance(it, TyperGroup):
         for heading, members in sections_of(it).items():
             yield from _pairs(heading, [(each.name, first_sentence(each.help or "")) for each in members], wide)
     yield from _pairs("Arguments", [explained(each) for each in arguments_of(it)], wide)
     options = [explained(each) for each in options_of(it)]
     yield from _pairs("Options", [*options, ("-h, --help", "Show this and leave.")], wide)
-    if isinstance(it, Group):
+    if isinstance(it, TyperGroup):
         yield ""
         yield f"{path} COMMAND --help tells all about one command."
 

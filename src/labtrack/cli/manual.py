@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from typer.core import TyperGroup
+
 from labtrack.cli.app import command
-from labtrack.cli.help import Group, arguments_of, explained, is_verbatim, options_of, paragraphs, sections_of, usage
+from labtrack.cli.help import arguments_of, explained, is_verbatim, options_of, paragraphs, sections_of, usage
 
 #: Options of every command, told once.
 _SHARED = ("--db", "--region", "--as-of", "--format")
@@ -43,7 +45,7 @@ def _group(group: Any, path: str, level: int) -> Iterator[str]:
             yield f"{'#' * level} {heading}\n"
         for each in members:
             yield f"{'#' * (level + 1)} {path} {each.name}\n"
-            if isinstance(each, Group):
+            if isinstance(each, TyperGroup):
                 yield from _group(each, f"{path} {each.name}", level + 1)
             else:
                 yield from _text(each, f"{path} {each.name}")

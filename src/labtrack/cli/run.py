@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import typer
+from typer.core import TyperGroup
 
-from labtrack.cli.help import help_on
+from labtrack.cli.help import help_on, named, usage
 from labtrack.cli.output import note, prepare, say
 from labtrack.cli.text import visible
 from labtrack.core.errors import LabtrackError, UsageError
@@ -32,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Exit as left:
         return int(left.exit_code)
     except _ParserError as error:
-        return _wrong_usage(error)
+        return _wrong_usage(error, arguments)
     except UsageError as error:
         return _told(error, WRONG_USAGE)
     except LabtrackError as error:
@@ -69,10 +70,10 @@ def _asks_for_help(arguments: Sequence[str]) -> bool:
 
 
 def _decoded(arguments: Sequence[str]) -> list[str]:
-    """The arguments, of which only names of files may hold bytes that are no text."""
+    """The arguments; UsageError where one holds bytes that are no text, which could be neither stored nor shown."""
     for each in arguments:
-        if any("\ud800" <= character <= "\udfff" for character in each) and not os.path.exists(each):  # noqa: PTH110 - any bytes
-            raise UsageError(f"{visible(each)} is not text in UTF-8.", "Type it again, or set the terminal to UTF-8.")
+        if any("\ud800" <= character <= "\udfff" for character in each):
+            raise UsageError(f"{visible(each)} is not text in UTF-8.", "Type it again with the terminal set to UTF-8, or rename the file.")
     return list(arguments)
 
 
@@ -83,14 +84,15 @@ def _told(error: LabtrackError, status: int) -> int:
     return status
 
 
-def _wrong_usage(error: Exception) -> int:
+def _wrong_usage(error: Exception, arguments: Sequence[str]) -> int:
     """What is wrong with the request, and the right one."""
-    context = getattr(error, "ctx", None)
+    from labtrack.cli.app import command
+
     message = error.format_message() if hasattr(error, "format_message") else str(error)
-    say(*(visible(line) for line in f"labtrack: {message}".splitlines()))
-    if context is not None:
-        say(*(visible(line) for line in context.get_usage().splitlines()))
-        say(f"More: {context.command_path} --help")
+    it, path = named(command(), arguments)
+    lines = [f"labtrack: {message}", usage(it, path)]
+    lines += [f"Commands: {', '.join(it.commands)}"] if isinstance(it, TyperGroup) else []
+    say(*(visible(line) for text in lines for line in text.splitlines()), f"More: {path} --help")
     return WRONG_USAGE
 
 

@@ -76,6 +76,13 @@ class _Log(logging.FileHandler):
         Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return open(self.baseFilename, self.mode, encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600))
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write, opening the file first if it is not yet open."""
+        try:
+            super().emit(record)
+        except OSError:
+            self.handleError(record)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """A log that cannot be written must not hide what it was to tell."""
         note(f"(The log {self.baseFilename} cannot be written.)")

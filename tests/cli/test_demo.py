@@ -1,0 +1,78 @@
+"""``labtrack demo``."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Labtrack
+
+
+@pytest.fixture
+def kept(labtrack: Labtrack, tmp_path: Path) -> tuple[Path, str]:
+    """The folder of a sample clinic, and what was printed."""
+    ran = labtrack("demo", "--keep", tmp_path / "sample")
+    assert ran.status == 0, ran.err
+    return tmp_path / "sample", ran.out
+
+
+def test_it_shows_worklist_next_checks_and_where_the_summary_is(kept: tuple[Path, str]) -> None:
+    folder, out = kept
+    worklist, checks, summary = out.index("Worklist\n"), out.index("Next checks"), out.index("CSV summary: ")
+    assert worklist < out.index("DEMO-01") < checks < out.index("overdue", checks) < summary
+    place = Path(re.findall(r"^CSV summary: (.*)$", out, re.MULTILINE)[0])
+    assert place == folder / "summary.csv"
+    with place.open(encoding="utf-8", newline="") as stream:
+        assert len({row["mrn"] for row in csv.DictReader(stream)}) > 35
+
+
+def test_its_clinic_is_one_like_any_other(kept: tuple[Path, str], labtrack: Labtrack) -> None:
+    folder, _ = kept
+    ran = labtrack("--db", folder / "clinic.db", "worklist", "--format", "json")
+    assert {row["state"] for row in ran.objects} >= {
+        "needs-action",
+        "overdue",
+        "due",
+        "cannot-evaluate",
+        "no-schedule",
+        "acknowledged",
+        "clear",
+    }
+    assert labtrack("--db", folder / "clinic.db", "verify").status == 0
+
+
+def test_what_is_there_is_shown_again_and_not_made_anew(kept: tuple[Path, str], labtrack: Labtrack) -> None:
+    folder, out = kept
+    labtrack("--db", folder / "clinic.db", "patient", "edit", "DEMO-01", "--name", "Changed, Ada")
+    ran = labtrack("demo", "--keep", folder)
+    assert ran.status == 0
+    assert "holds a sample clinic already" in ran.err
+    assert "Changed, Ada" in ran.out
+    assert ran.out.count("DEMO-") == out.count("DEMO-")
+
+
+def test_without_a_folder_it_leaves_one_behind(labtrack: Labtrack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ran = labtrack("demo")
+    assert ran.status == 0
+    assert Path(re.findall(r"^CSV summary: (.*)$", ran.out, re.MULTILINE)[0]).is_file()
+    assert not (tmp_path / "clinic.db").exists()
+
+
+def test_files_of_somebody_are_left_alone(labtrack: Labtrack, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("dear", encoding="utf-8")
+    for place in (folder, folder / "letter.txt"):
+        ran = labtrack("demo", "--keep", place)
+        assert (ran.status, ran.out) == (3, "")
+    assert [path.name for path in folder.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("arguments", [["--db", "x.db", "demo"], ["--as-of", "2026-01-01", "demo"]])
+def test_it_has_a_clinic_and_a_date_of_its_own(arguments: list[str], labtrack: Labtrack) -> None:
+    ran = labtrack(*arguments)
+    assert ran.status == 2

@@ -1,0 +1,162 @@
+"""``labtrack import``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Labtrack
+
+Write = Callable[[str, str], Path]
+
+PATIENTS = 'mrn,name,birth_date,sex\n1,"Lind, Per",1955-05-14,M\n2,"Okafor, Ada",1968-02-11,F\n'
+COURSES = "mrn,drug,dose_mg,frequency,start_on\n1,baricitinib,2,daily,2026-08-01\n"
+RESULTS = """mrn,analyte,value,unit,collected_at,comment
+1,hb,12.4,g/dL,2026-11-19T08:15,ok
+1,hb,124,g/dL,2026-11-20,hard bound
+3,hb,12.4,g/dL,2026-11-19,no such patient
+2,anc,hemolyzed,10*9/L,2026-11-19,text
+2,plt,200,bananas,2026-11-19,unit
+2,crp,4,mg/L,03/04/2026,date
+"""
+
+
+@pytest.fixture
+def files(write: Write) -> list[Path]:
+    """Results, courses and patients, in the wrong order."""
+    return [write("results.csv", RESULTS), write("courses.csv", COURSES), write("patients.csv", PATIENTS)]
+
+
+def refused(err: str) -> list[dict[str, str]]:
+    """The refused rows on stderr."""
+    lines = err.split("\n")
+    begin = lines.index("file,line,column,text,reason")
+    rows = csv.DictReader(io.StringIO("\n".join(lines[begin:])))
+    return sorted((row for row in rows if row["file"] == "results.csv"), key=lambda row: int(row["line"]))
+
+
+def test_counts_warnings_and_refusals_go_to_stderr(labtrack: Labtrack, files: list[Path]) -> None:
+    ran = labtrack("import", *files)
+    assert (ran.status, ran.out) == (1, "")
+    assert "patients.csv (patients): 2 accepted" in ran.err
+    assert "courses.csv (courses): 1 accepted" in ran.err
+    assert "results.csv (results): 3 accepted (2 with warnings), 3 refused; columns kept out: comment" in ran.err
+    assert "6 rows imported; 2 records changed." in ran.err
+    assert "Warning: results.csv, line 5, value: 'hemolyzed'" in ran.err
+    assert "Warning: results.csv, line 6, value: unit 'bananas'" in ran.err
+    assert [(row["line"], row["column"], row["text"]) for row in refused(ran.err)] == [
+        ("3", "value", "124"),
+        ("4", "mrn", "3"),
+        ("7", "collected_at", "03/04/2026"),
+    ]
+
+
+def test_the_same_files_again_change_nothing(labtrack: Labtrack, files: list[Path]) -> None:
+    labtrack("import", *files)
+    before = labtrack("audit", "--format", "csv").out
+    ran = labtrack("import", *files)
+    assert "results.csv (results): 0 accepted, 3 duplicate, 3 refused" in ran.err
+    assert "Nothing new: no record changed." in ran.err
+    assert labtrack("audit", "--format", "csv").out == before
+
+
+def test_refused_rows_may_have_a_file_of_their_own(labtrack: Labtrack, files: list[Path], tmp_path: Path) -> None:
+    rejects = tmp_path / "refused.csv"
+    ran = labtrack("import", *files, "--rejects", rejects)
+    assert ran.status == 1
+    assert f"The refused rows are in {rejects}." in ran.err
+    assert "file,line,column,text,reason" not in ran.err
+    with rejects.open(encoding="utf-8", newline="") as stream:
+        assert {row["line"] for row in csv.DictReader(stream)} == {"3", "4", "7"}
+
+
+def test_strict_takes_all_or_nothing(labtrack: Labtrack, files: list[Path]) -> None:
+    ran = labtrack("import", *files, "--strict")
+    assert ran.status == 3
+    assert "3 rows were refused, so nothing was imported" in ran.err
+    assert len(refused(ran.err)) == 3
+    assert labtrack("patient", "list", "--format", "csv").rows == []
+
+
+def test_a_dry_run_changes_nothing(labtrack: Labtrack, files: list[Path]) -> None:
+    labtrack("import", files[2])
+    before = labtrack("audit", "--format", "csv").out
+    ran = labtrack("import", *files, "--dry-run")
+    assert ran.status == 1
+    assert "Dry run: nothing was changed." in ran.err
+    assert labtrack("audit", "--format", "csv").out == before
+
+
+def test_a_dry_run_makes_no_clinic(labtrack: Labtrack, files: list[Path], tmp_path: Path) -> None:
+    ran = labtrack("--db", tmp_path / "new.db", "import", *files, "--dry-run")
+    assert not (tmp_path / "new.db").exists()
+    assert ran.status == 3
+
+
+def test_alike_warnings_stand_together(labtrack: Labtrack, write: Write) -> None:
+    rows = "".join(f"1,hb,12.{day},g/dL,2026-11-{day},bananas\n" for day in range(10, 18)).replace("g/dL", "bananas")
+    patients, results = write("patients.csv", PATIENTS), write("r.csv", "mrn,analyte,value,unit,collected_at,x\n" + rows)
+    ran = labtrack("import", patients, results)
+    assert ran.status == 0
+    assert "Warning: r.csv, 8 rows, lines 2, 3, 4, 5, 6 …, value: unit 'bananas'" in ran.err
+
+
+def test_warnings_of_many_kinds_are_counted_at_last(labtrack: Labtrack, write: Write) -> None:
+    rows = "".join(f"1,hb,text {number},g/dL,2026-01-01T{number // 60:02d}:{number % 60:02d}\n" for number in range(60))
+    ran = labtrack("import", write("patients.csv", PATIENTS), write("r.csv", "mrn,analyte,value,unit,collected_at\n" + rows))
+    assert ran.err.count("Warning: r.csv, line") == 50
+    assert "Warning: 10 more rows with other warnings." in ran.err
+
+
+@pytest.mark.parametrize("format", ["fhir", "hl7"])
+def test_other_formats_come_later(format: str, labtrack: Labtrack, files: list[Path]) -> None:
+    ran = labtrack("import", *files, "--as", format)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"Reading {format.upper()} comes with a later version." in ran.err
+    assert "--as csv" in ran.err
+
+
+def test_mappings_come_later(labtrack: Labtrack, files: list[Path]) -> None:
+    ran = labtrack("import", *files, "--map", "city")
+    assert ran.status == 2
+    assert "comes with a later version" in ran.err.replace("come with", "comes with")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        ([], 2, "Missing argument"),
+        (["nowhere.csv"], 3, "nowhere.csv"),
+        (["patients.csv", "--encoding", "klingon"], 2, "klingon"),
+        (["patients.csv", "--rejects", "patients.csv"], 2, "overwritten"),
+        (["strange.csv"], 3, "strange.csv"),
+        (["empty.csv"], 3, "empty.csv"),
+    ],
+)
+def test_what_cannot_be_imported(
+    arguments: list[str], status: int, told: str, labtrack: Labtrack, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("patients.csv", PATIENTS)
+    write("strange.csv", "a,b\n1,2\n")
+    write("empty.csv", "")
+    ran = labtrack("import", *arguments)
+    assert ran.status == status
+    assert told in ran.err
+    assert (tmp_path / "patients.csv").read_text(encoding="utf-8") == PATIENTS
+
+
+def test_patterns_are_resolved_where_no_shell_does_it(labtrack: Labtrack, files: list[Path], tmp_path: Path) -> None:
+    ran = labtrack("import", tmp_path / "*s.csv")
+    assert "6 rows imported" in ran.err
+
+
+def test_files_in_latin_1_say_so(labtrack: Labtrack, tmp_path: Path) -> None:
+    place = tmp_path / "patients.csv"
+    place.write_bytes("mrn,name,birth_date,sex\n1,Müller,1960-01-01,F\n".encode("latin-1"))
+    assert labtrack("import", place).status == 3
+    assert labtrack("import", place, "--encoding", "latin-1").status == 0
+    assert labtrack("patient", "list", "--format", "csv").rows[0]["name"] == "Müller"

@@ -1,0 +1,59 @@
+"""Opening the clinic, and the log."""
+
+from __future__ import annotations
+
+import logging
+import stat
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Labtrack
+
+from labtrack.cli.session import current_log, log_path, log_to
+
+
+@pytest.mark.parametrize(
+    ("where", "log"),
+    [
+        ("/a/clinic.db", "/a/clinic.log"),
+        ("clinic", "clinic.log"),
+        ("sqlite:////a/clinic.db", "/a/clinic.log"),
+        ("sqlite:///clinic.db", "clinic.log"),
+    ],
+)
+def test_the_log_stands_beside_the_clinic(where: str, log: str) -> None:
+    assert log_path(where) == Path(log)
+
+
+def test_beside_the_settings_where_the_clinic_is_no_file(tmp_path: Path) -> None:
+    assert log_path("postgresql://server/clinic") == tmp_path / "config" / "labtrack.log"
+    assert log_path("~/clinic.db") == tmp_path / "home" / "clinic.log"
+
+
+def test_the_log_exists_once_there_is_something_to_tell(tmp_path: Path, labtrack: Labtrack) -> None:
+    place = tmp_path / "new" / "clinic.log"
+    log_to(tmp_path / "other.log")
+    log_to(place)
+    assert current_log() == place
+    assert not place.parent.exists()
+    logging.getLogger("labtrack.rules").warning("a rule failed")
+    assert place.read_text(encoding="utf-8").endswith("WARNING a rule failed\n")
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+    assert not (tmp_path / "other.log").exists()
+
+
+def test_without_a_clinic_it_is_that_of_the_default(tmp_path: Path, labtrack: Labtrack) -> None:
+    assert current_log() == tmp_path / "clinic.log"
+
+
+def test_a_date_of_the_environment_is_told(ada: str, labtrack: Labtrack, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Today is taken to be 2026-11-22 (LABTRACK_TODAY)." in labtrack("due").err
+    monkeypatch.delenv("LABTRACK_TODAY")
+    assert "LABTRACK_TODAY" not in labtrack("due").err
+
+
+def test_files_are_for_their_owner_alone(labtrack: Labtrack, tmp_path: Path) -> None:
+    place = tmp_path / "a" / "b" / "clinic.db"
+    assert labtrack("--db", place, "patient", "add", "1", "--name", "A", "--birth-date", "1960-01-01", "--sex", "F").status == 0
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (place, place.parent, place.parent.parent)] == [0o600, 0o700, 0o700]
