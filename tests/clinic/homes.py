@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
+from tests.oracle.model import Person
+
 from labtrack.clinic import Clinic, Entry, Settings
 from labtrack.clinic.recording import Recorded
 from labtrack.clinic.segments import segment_of
 from labtrack.core.judgment import Region
 from labtrack.core.record import CollectedAt, Patient, Sex
+from labtrack.store import Writer
 from labtrack.store.rows import result_values
-from tests.oracle.model import Person
 
 TODAY = date(2026, 11, 22)
 START = date(2026, 3, 3)
@@ -57,10 +59,11 @@ def put_people(clinic: Clinic, people: Iterable[Person]) -> None:
     """Write people as they are, past every check, and judge them."""
     with clinic.store.write() as writer:
         added = [_put(writer, clinic, person) for person in people]
+        writer.audit("import", {"patients": len(added)})
         clinic.judge.store(writer, added, clinic.today)
 
 
-def _put(writer, clinic: Clinic, person: Person) -> int:
+def _put(writer: Writer, clinic: Clinic, person: Person) -> int:
     patient_id = writer.add_patient(person.patient)
     for course in person.courses:
         number = writer.add_course(patient_id, course)

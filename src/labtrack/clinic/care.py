@@ -49,9 +49,8 @@ class Care:
         writer.audit("add patient", _patient_detail(patient), patient_id)
         return StoredPatient(patient_id, 0, patient)
 
-    def edit_patient(self, writer: Writer, mrn: str, changes: Mapping[str, object]) -> StoredPatient:
-        """Change a patient; UsageError for a field that is none."""
-        stored = find(writer, mrn)
+    def edit_patient(self, writer: Writer, stored: StoredPatient, changes: Mapping[str, object]) -> StoredPatient:
+        """Change a patient, unless all is as it was; UsageError for a field that is none."""
         unknown = sorted(set(changes) - set(EDITABLE))
         if unknown:
             raise UsageError(f"A patient has no {', '.join(unknown)}.", f"What can be edited: {', '.join(EDITABLE)}.")
@@ -98,16 +97,18 @@ class Care:
         return self._about_frequency(course.frequency)
 
     def change_dose(self, writer: Writer, stored: StoredPatient, step: DoseStep) -> tuple[str, ...]:
-        """A dose step of the course that is open on its date; without a frequency the one before stays."""
+        """A dose step of the course that is open on its date; without a frequency the one before stays. Of one day the last counts."""
         self._check_dose(step.dose_mg)
         course_id, course = self.open_course(writer, stored, step.on)
         given = kept(step.frequency, "frequency")
         step = replace(step, frequency=given or _frequency_on(course, step.on), reason=kept(step.reason, "reason"))
+        if step in course.doses:
+            said = f"{step.dose_mg:g} mg {step.frequency} from {step.on.isoformat()}"
+            raise Refused(f"{said} is recorded already.", "If another dose was entered since, give a reason that tells the two apart.")
         writer.put_dose(course_id, step)
-        said = {"dose_mg": step.dose_mg, "frequency": step.frequency, "reason": step.reason}
-        detail = {"drug": course.drug, "on": step.on.isoformat(), **said}
-        amended = [[each.dose_mg, each.frequency, each.reason] for each in course.doses if each.on == step.on]
-        writer.audit("change dose", {**detail, "instead_of": amended}, stored.id)
+        said_of = {"dose_mg": step.dose_mg, "frequency": step.frequency, "reason": step.reason}
+        earlier = [[each.dose_mg, each.frequency, each.reason] for each in course.doses if each.on == step.on]
+        writer.audit("change dose", {"drug": course.drug, "on": step.on.isoformat(), **said_of, "instead_of": earlier}, stored.id)
         return self._about_frequency(given) if given else ()
 
     def _about_frequency(self, frequency: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TextIO
@@ -31,6 +31,7 @@ from labtrack.exchange.writing import write_csv, write_rows
 from labtrack.labs.bounds import Days
 from labtrack.labs.columns import HIGH_OPEN, LOW_OPEN, LOWER_UNREADABLE, UPPER_UNREADABLE
 from labtrack.labs.snapshot import Labs
+from labtrack.labs.verdicts import MET, UNKNOWN, Verdicts
 from labtrack.store import Reader, StoredPatient
 from labtrack.store.rows import collected_of
 
@@ -86,19 +87,20 @@ def summary_facts(judge: Judge, reader: Reader, as_of: date, patient_ids: list[i
     """What the summary is made from, in groups of patients."""
     for loaded, judgment in judge.judgments(reader, as_of, patient_ids):
         labs = judgment.labs
-        assessments = list(enumerate(Assembler(judgment, judge.rule_set).assessments()))
+        verdicts = {judged.rule.id: judged.verdicts for judged in judgment.rules}
+        findings: list[AboutAnalyte] = []
+        checks: list[NextCheck] = []
+        for place, assessment in enumerate(Assembler(judgment, judge.rule_set).assessments()):
+            findings.extend(_about(verdicts, place, assessment))
+            checks.extend(NextCheck(place, check.panel, check.due_on, check.status) for check in assessment.checks)
         yield SummaryFacts(
             [each.patient.mrn for each in loaded.patients],
             [each.patient.name for each in loaded.patients],
             [each.patient.sex for each in loaded.patients],
             _readings(labs),
             _baselines(labs),
-            [about for place, assessment in assessments for about in _about_analytes(place, assessment)],
-            [
-                NextCheck(place, check.panel, check.due_on, check.status)
-                for place, assessment in assessments
-                for check in assessment.checks
-            ],
+            findings,
+            checks,
         )
 
 
@@ -127,12 +129,15 @@ def _readings(labs: Labs) -> dict[str, object]:
 
 
 def _baselines(labs: Labs) -> dict[str, object]:
-    """The baseline reading of every analyte, where there is one within reach of the start."""
+    """The baseline reading of every analyte, where there is one within reach of the start; of eGFR only one of the same kind."""
     parts: dict[str, list[Days]] = {}
     reach = labs.catalogue.protocols.baseline_reach
     for analyte in labs.catalogue.analytes.values():
-        lab = labs.analyte(analyte.key).baseline_lab
+        current = labs.analyte(analyte.key)
+        lab = current.baseline_lab
         near = lab.present & labs.treatment.has_course & ((labs.treatment.start - lab.day <= reach) | lab.pinned)
+        if analyte.key == "egfr" and near.any():
+            near &= labs.readings.method(lab.row) == labs.readings.method(current.row)
         chosen = np.flatnonzero(near)
         bounds = lab.bounds
         columns = {
@@ -149,12 +154,16 @@ def _baselines(labs: Labs) -> dict[str, object]:
     return {name: np.concatenate(columns) for name, columns in parts.items()}
 
 
-def _about_analytes(place: int, assessment: Assessment) -> Iterator[AboutAnalyte]:
-    """Each finding once for every analyte that it rests on."""
+def _about(verdicts: Mapping[str, Verdicts], place: int, assessment: Assessment) -> Iterator[AboutAnalyte]:
+    """Each finding for the analytes that it turns on: of a met one those that meet it, of the others those that leave it open."""
     for finding in assessment.findings:
-        reason = finding.reason.value if finding.verdict is Verdict.CANNOT_EVALUATE and finding.reason else ""
-        for analyte in dict.fromkeys(proof.analyte for proof in finding.evidence):
-            yield AboutAnalyte(place, analyte, finding.rule, reason)
+        met = finding.verdict is Verdict.MET
+        reasons = "" if met else ", ".join(finding.reasons)
+        terms = verdicts[finding.rule].terms
+        known = set() if met else {term.lab.analyte.key for term in terms if term.answer[place] != UNKNOWN}
+        analytes = dict.fromkeys(term.lab.analyte.key for term in terms if term.answer[place] == (MET if met else UNKNOWN))
+        for analyte in [each for each in analytes if each not in known] or analytes:
+            yield AboutAnalyte(place, analyte, finding.rule, reasons)
 
 
 def everyone(reader: Reader, patient_ids: list[int] | None) -> list[StoredPatient]:
@@ -182,6 +191,10 @@ def events_of(reader: Reader, patients: Iterable[StoredPatient]) -> Iterator[tup
 def results_of(reader: Reader, patients: Iterable[StoredPatient]) -> Iterator[tuple[str, Result]]:
     """(mrn, result) of some patients in order of entry, superseded ones included."""
     mrns = {each.id: each.patient.mrn for each in patients}
+    if len(mrns) == 1:
+        ((patient_id, mrn),) = mrns.items()
+        yield from ((mrn, result) for result in reader.results(patient_id))
+        return
     for patient_id, result in reader.every_result():
         if patient_id in mrns:
             yield mrns[patient_id], result

@@ -108,8 +108,10 @@ class Clinic:
     def edit_patient(self, mrn: str, **changes: Any) -> Patient:
         """Change name, birth_date, sex, weight_kg, phone or email."""
         with self.store.write() as writer:
-            stored = self._care.edit_patient(writer, mrn, changes)
-            self._judge_again(writer, stored)
+            before = find(writer, mrn)
+            stored = self._care.edit_patient(writer, before, changes)
+            if stored != before:
+                self._judge_again(writer, stored)
         return stored.patient
 
     def patients(self) -> list[Patient]:
@@ -374,21 +376,9 @@ class Clinic:
 
     def info(self) -> dict[str, str | int]:
         """Where the clinic is, its versions, its counts."""
+        here = {"location": self.location, "region": self.region.value, "today": self.today.isoformat()}
         with self.store.read() as reader:
-            return {**safety.counts(reader), **self._facts()}
-
-    def _facts(self) -> dict[str, str | int]:
-        from labtrack import __version__
-        from labtrack.store.migrate import HEAD
-
-        return {
-            "location": self.location,
-            "version": __version__,
-            "schema": HEAD,
-            "rule_set": self.judge.rule_set,
-            "region": self.region.value,
-            "today": self.today.isoformat(),
-        }
+            return {**safety.counts(reader), **safety.versions(self.judge), **here}
 
     def audit(self, mrn: str | None = None) -> Iterator[TableRow]:
         """What was done, by whom, when (UTC); oldest first."""

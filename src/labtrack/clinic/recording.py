@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from labtrack.catalogue import Catalogue, read_value
+from labtrack.catalogue import Catalogue
+from labtrack.clinic.care import kept
 from labtrack.clinic.judging import Judge
+from labtrack.clinic.matching import Known, match
 from labtrack.clinic.segments import updated_segment
+from labtrack.clinic.suspicions import Standing, questions
 from labtrack.core.errors import NotFound, Refused
-from labtrack.core.quantity import DecimalMark
-from labtrack.core.record import CollectedAt, Patient, Result, ResultStatus
+from labtrack.core.quantity import Interval
+from labtrack.core.record import CollectedAt, Patient, Result, ResultStatus, Unusable
+from labtrack.exchange.decimals import Mark, mark_of
+from labtrack.exchange.reports import NO_VALUE, Report, read_report
 from labtrack.store import StoredPatient, Writer
 from labtrack.store.rows import ordering_text, result_values
+
+_UNUSABLE = (Unusable.NOT, Unusable.TEXT, Unusable.UNIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,15 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """An entry as it would be stored, with its warnings, or why it is refused."""
+
+    result: Result | None = None
+    warnings: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recorder:
     """Writes results with their audit entry, segment and new assessment in one transaction."""
 
@@ -50,75 +67,102 @@ class Recorder:
     ) -> Recorded:
         """Store a set of values of one collection; Refused, naming every bad entry, stores nothing.
 
-        A value that stands already under the same analyte, time and specimen is not stored again.
+        A value that stands already under the same analyte, time and specimen is not stored again. A preliminary one is replaced;
+        any other stands beside the new one, and where they differ that is told.
         """
+        if not entries:
+            raise Refused("There is nothing to record.", "Name each value with its unit.")
         if at.on > self.latest_day:
             raise Refused(f"Collected on {at.on.isoformat()}, which is after today.", "Correct the date of collection.")
-        read = [self.read(entry, at, lab, specimen_id) for entry in entries]
-        refusals = [f"{entry.name}: {problem}" for entry, (_, _, problem) in zip(entries, read, strict=True) if problem]
+        lab, specimen_id = kept(lab, "laboratory"), kept(specimen_id, "specimen id")
+        read = [self._read(entry, at, lab, specimen_id) for entry in entries]
+        refusals = [f"{entry.name}: {each.problem}" for entry, each in zip(entries, read, strict=True) if each.problem]
         if refusals:
             raise Refused("; ".join(refusals), "Nothing was recorded.")
-        warnings = [warning for _, each, _ in read for warning in each]
-        results: list[Result] = []
-        for result, _, _ in read:
-            if result is None:
-                continue
-            standing = writer.standing_at(stored.id, result.analyte, ordering_text(at), specimen_id)
-            if any((text, unit) == (result.value_text, result.unit) for _, text, unit, _ in standing):
-                warnings.append(f"{result.analyte} {result.value_text} {result.unit} is recorded already")
-                continue
-            if standing:
-                warnings.append(f"{result.analyte}: another value of the same time stands; where they disagree nothing is concluded")
-            results.append(result)
-        return Recorded(stored.patient, self._write(writer, stored, results, {}, "record results"), tuple(warnings))
+        standing = Standing.of(writer.segment(stored.id), at, specimen_id, self.catalogue)
+        new, gone, warnings = self._matched(writer, stored, read, standing)
+        warnings += questions(self.catalogue, stored.patient, new, standing)
+        return Recorded(stored.patient, self._write(writer, stored, new, gone, "record results"), tuple(warnings))
 
-    def read(
-        self, entry: Entry, at: CollectedAt, lab: str = "", specimen_id: str = ""
-    ) -> tuple[Result | None, tuple[str, ...], str]:
-        """An entry as a result, with warnings, or None and the reason why it is refused."""
-        identity = self.catalogue.identify(entry.name, entry.unit)
+    def _matched(
+        self, writer: Writer, stored: StoredPatient, read: Sequence[_Read], standing: Standing
+    ) -> tuple[list[Result], dict[int, int], list[str]]:
+        """The results that are new, the recorded ones that they replace (by place among the new), and what is told of either."""
+        warnings = [warning for each in read for warning in each.warnings]
+        new: list[Result] = []
+        gone: dict[int, int] = {}
+        for result in (each.result for each in read if each.result is not None):
+            short = self.catalogue.analytes[result.analyte].short
+            rows = writer.standing_at(stored.id, result.analyte, ordering_text(result.collected_at), result.specimen_id)
+            known = [Known(id, text, unit, ResultStatus(status)) for id, text, unit, status in rows]
+            known += [Known(-place, each.value_text, each.unit, each.status) for place, each in _alike(new, result)]
+            same = next((each for each in known if each.counts and _repeats(each, result, standing)), None)
+            if same is not None:
+                warnings.append(f"{short} {result.value_text} {result.unit} is recorded already, as {same.value_text} {same.unit}")
+                continue
+            found = match(known, result.value_text, result.unit, result.status)
+            gone.update({each.result_id: len(new) for each in found.superseded})
+            others = [each for _, each in _alike(new, result)]
+            if standing.disagrees(result) or any(other.value != result.value for other in others if other.value and result.value):
+                warnings.append(f"{short}: another value of the same time stands; where the two disagree nothing is concluded")
+            new.append(result)
+        return new, gone, warnings
+
+    def _read(self, entry: Entry, at: CollectedAt, lab: str, specimen_id: str) -> _Read:
+        """An entry as a result. A unit must be given, and a decimal comma is kept as a point."""
+        name, unit = kept(entry.name, "name"), kept(entry.unit, "unit")
+        identity = self.catalogue.identify(name, unit)
         if identity is None:
-            return None, (), self.catalogue.why_not(entry.name)
-        if not entry.unit.strip():
+            return _Read(problem=self.catalogue.why_not(name) if name else "no analyte is named")
+        if not unit:
             known = ", ".join(self.catalogue.units_of(identity.analyte))
-            return None, (), f"no unit; labtrack does not guess. Known for {identity.analyte.short}: {known}"
-        decimal: DecimalMark = "," if "," in entry.value and "." not in entry.value else "."
-        reading = read_value(identity, entry.value, entry.unit, entry.ref_low, entry.ref_high, decimal)
-        if reading.refusal:
-            return None, (), reading.refusal
-        result = Result(
-            analyte=identity.analyte.key,
-            value_text=entry.value.strip(),
-            unit=entry.unit.strip(),
-            collected_at=at,
-            value=reading.value,
-            unusable=reading.unusable,
-            ref_low=entry.ref_low,
-            ref_high=entry.ref_high,
-            lower_limit=reading.lower_limit,
-            upper_limit=reading.upper_limit,
-            lab=lab,
-            specimen_id=specimen_id,
-            code=identity.code,
-            method=reading.method,
-        )
-        return result, tuple(f"{identity.analyte.short}: {warning}" for warning in reading.warnings), ""
+            return _Read(problem=f"no unit; labtrack does not guess. Known for {identity.analyte.short}: {known}")
+        cells = {"analyte": name, "unit": unit}
+        return self._reported(cells, (entry.value, entry.ref_low, entry.ref_high), at, lab, specimen_id)
+
+    def _reported(
+        self, cells: Mapping[str, str], texts: tuple[str, str, str], at: CollectedAt, lab: str, specimen_id: str
+    ) -> _Read:
+        """A report as typed, read as an import would read it."""
+        numbers = [_with_point(kept(text, "value")) for text in texts]
+        problem = next((problem for _, problem in numbers if problem), "")
+        if problem:
+            return _Read(problem=problem)
+        value, ref_low, ref_high = (text for text, _ in numbers)
+        report = read_report({**cells, "value": value, "ref_low": ref_low, "ref_high": ref_high}, self.catalogue, ".")
+        if report.problem is not None:
+            return _Read(problem="no value is given" if report.problem is NO_VALUE else report.problem[1])
+        short = self.catalogue.analytes[report.analyte].short
+        return _Read(_result_of(report, at, lab, specimen_id), tuple(f"{short}: {warning}" for _, warning in report.warnings))
 
     def amend(self, writer: Writer, result_id: int, value: str, unit: str, reason: str) -> Recorded:
         """A corrected value in place of a standing result; the old one stays in the record, superseded."""
+        reason = self._reason(reason)
         stored, old = self._standing(writer, result_id)
-        entry = Entry(old.code or old.analyte, value, unit or old.unit, old.ref_low, old.ref_high)
-        new, warnings, problem = self.read(entry, old.collected_at, old.lab, old.specimen_id)
-        if new is None:
-            raise Refused(f"{old.analyte}: {problem}", "Nothing was changed.")
-        new = replace(new, status=ResultStatus.CORRECTED, note=reason)
-        return Recorded(stored.patient, self._write(writer, stored, [new], {result_id: 0}, "amend result", reason), warnings)
+        unit = kept(unit, "unit") or old.unit
+        method = "" if old.code and unit != old.unit else old.method
+        cells = {"analyte": old.analyte, "unit": unit, "code": old.code, "method": method}
+        read = self._reported(cells, (value, old.ref_low, old.ref_high), old.collected_at, old.lab, old.specimen_id)
+        if read.result is None:
+            raise Refused(f"{old.analyte}: {read.problem}", "Nothing was changed.")
+        new = replace(read.result, status=ResultStatus.CORRECTED, note=reason)
+        standing = Standing.of(writer.segment(stored.id), old.collected_at, old.specimen_id, self.catalogue, without=result_id)
+        warnings = [*read.warnings, *questions(self.catalogue, stored.patient, [new], standing)]
+        return Recorded(stored.patient, self._write(writer, stored, [new], {result_id: 0}, "amend result", reason), tuple(warnings))
 
     def strike(self, writer: Writer, result_id: int, reason: str) -> Recorded:
         """Mark a standing result as entered in error; it stays in the record, struck."""
+        reason = self._reason(reason)
         stored, old = self._standing(writer, result_id)
-        strike = replace(old, status=ResultStatus.ENTERED_IN_ERROR, note=reason, supersedes=(), superseded=False)
+        strike = replace(old, status=ResultStatus.ENTERED_IN_ERROR, note=reason, superseded=False)
         return Recorded(stored.patient, self._write(writer, stored, [strike], {result_id: 0}, "strike result", reason), ())
+
+    @staticmethod
+    def _reason(reason: str) -> str:
+        reason = kept(reason, "reason")
+        if not reason:
+            raise Refused("A changed result needs its reason.", "Give it with --reason.")
+        return reason
 
     def _standing(self, writer: Writer, result_id: int) -> tuple[StoredPatient, Result]:
         found = writer.result(result_id)
@@ -127,9 +171,10 @@ class Recorder:
         patient_id, result = found
         if result.superseded:
             raise Refused(f"Result {result_id} was replaced or struck already.", "Amend the result that stands in its place.")
+        if result.status is ResultStatus.ENTERED_IN_ERROR:
+            raise Refused(f"Result {result_id} only says that another was entered in error.", "Record the right value anew.")
         stored = writer.patient_numbered(patient_id)
-        if stored is None:  # pragma: no cover - a foreign key holds
-            raise NotFound(f"Result {result_id} has no patient.")
+        assert stored is not None  # a foreign key holds
         return stored, result
 
     def _write(
@@ -137,7 +182,7 @@ class Recorder:
         writer: Writer,
         stored: StoredPatient,
         results: Sequence[Result],
-        replaced: dict[int, int],
+        replaced: Mapping[int, int],
         action: str,
         reason: str = "",
     ) -> tuple[Result, ...]:
@@ -145,7 +190,10 @@ class Recorder:
         if not results:
             return ()
         first = writer.last_result_id() + 1
-        numbered = tuple(replace(result, result_id=first + place) for place, result in enumerate(results))
+        numbered = tuple(
+            replace(result, result_id=first + place, supersedes=tuple(sorted(old for old, by in replaced.items() if by == place)))
+            for place, result in enumerate(results)
+        )
         writer.insert_results([result_values(stored.id, each.result_id, each, None) for each in numbered])
         if replaced:
             writer.supersede([(old, numbered[place].result_id, stored.id) for old, place in replaced.items()])
@@ -159,3 +207,47 @@ class Recorder:
         writer.touch([stored.id])
         self.judge.store(writer, [stored.id], self.today)
         return numbered
+
+
+def _result_of(report: Report, at: CollectedAt, lab: str, specimen_id: str) -> Result:
+    """A final result of what a report says."""
+    low, high, lower, upper, low_open, high_open, lower_unreadable, upper_unreadable, unusable, _ = report.numbers
+    unit, value_text, ref_low, ref_high = report.texts
+    return Result(
+        analyte=report.analyte,
+        value_text=value_text,
+        unit=unit,
+        collected_at=at,
+        value=None if unusable else Interval(low, high, bool(low_open), bool(high_open)),
+        unusable=_UNUSABLE[int(unusable)],
+        ref_low=ref_low,
+        ref_high=ref_high,
+        lower_limit=None if math.isnan(lower) and not lower_unreadable else lower,
+        upper_limit=None if math.isnan(upper) and not upper_unreadable else upper,
+        lab=lab,
+        specimen_id=specimen_id,
+        code=report.code,
+        method=report.method,
+    )
+
+
+def _with_point(text: str) -> tuple[str, str]:
+    """A typed number with a decimal point, and why it cannot be read for certain: ``1,234`` could be two numbers."""
+    mark = mark_of(text)
+    if mark is Mark.NOTHING or (text.count(".") == 1 and "," not in text):
+        return text, ""
+    if mark is Mark.PERHAPS_COMMA:
+        return text, f"{text} could be {text.replace(',', '.')} or {text.replace(',', '')}: write a decimal point, and no grouping"
+    if text.count(",") + text.count(".") > 1:
+        return text, f"{text}: write the number without grouping"
+    return text.replace(",", "."), ""
+
+
+def _alike(new: Iterable[Result], result: Result) -> list[tuple[int, Result]]:
+    """Those about to be recorded beside a result under the same analyte, with a number of their own."""
+    return [(place, each) for place, each in enumerate(new, 1) if each.analyte == result.analyte]
+
+
+def _repeats(known: Known, result: Result, standing: Standing) -> bool:
+    """Whether a known result says the same, in the same words or in another unit."""
+    return (known.value_text, known.unit) == (result.value_text, result.unit) or standing.says_the_same(known.result_id, result)

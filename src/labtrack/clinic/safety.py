@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from labtrack import __version__
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.segments import segment_of
 from labtrack.core.errors import DatabaseUnavailable, UsageError
@@ -57,6 +58,11 @@ def counts(reader: Reader) -> dict[str, int]:
     """How many of everything."""
     tables = {"patients": "patient", "courses": "course", "events": "event", "results": "result", "audit_entries": "audit_entry"}
     return {name: reader.count(table) for name, table in tables.items()}
+
+
+def versions(judge: Judge) -> dict[str, str]:
+    """Of the program, of the schema it writes, of the rules in force."""
+    return {"version": __version__, "schema": HEAD, "rule_set": judge.rule_set}
 
 
 def faults(reader: Reader, store: Store, judge: Judge, today: date) -> Iterator[str]:
