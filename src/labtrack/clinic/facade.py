@@ -22,6 +22,7 @@ from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
 from labtrack.clinic.recording import Entry, Recorded, Recorder
+from labtrack.clinic.risks import RiskFactor, risk_factors
 from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_force
 from labtrack.clinic.series_views import flag_of, trend_rows
 from labtrack.clinic.settings import Settings, chosen_actor
