@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from tests.oracle.model import Person, Pinned, Reading, completed_years, is_exact, number, product, same, span
 
@@ -165,7 +166,7 @@ class Record:
         for reading in self.reported("creatinine"):
             age = completed_years(patient.birth_date, reading.on)
             if age >= 18:
-                value = falling(reading.value, lambda scr, age=age: ckd_epi_2021(scr, age, patient.sex))
+                value = falling(reading.value, partial(ckd_epi_2021, age=age, sex=patient.sex))
                 found.append(Reading("egfr", reading.at, value, reading.specimens, reported=False, calculated=True))
         return found
 
@@ -236,7 +237,7 @@ def falling(value: Interval, formula: Callable[[float], float]) -> Interval:
 
 def ckd_epi_2021(scr: float, age: int, sex: Sex) -> float:
     kappa, alpha, factor = (0.7, -0.241, 1.012) if sex is Sex.FEMALE else (0.9, -0.302, 1.0)
-    return 142 * min(scr / kappa, 1) ** alpha * max(scr / kappa, 1) ** -1.2 * 0.9938**age * factor
+    return float(142 * min(scr / kappa, 1) ** alpha * max(scr / kappa, 1) ** -1.2 * 0.9938**age * factor)
 
 
 def cockcroft_gault(scr: float, age: int, weight: float, sex: Sex) -> float:

@@ -48,7 +48,8 @@ class Bounds:
 
 def same(a: Floats, b: Floats) -> Flags:
     """Where two numbers are equal on paper."""
-    return np.asarray((a == b) | (np.abs(a - b) <= TOLERANCE * np.minimum(np.abs(a), np.abs(b))))
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        return np.asarray((a == b) | (np.abs(a - b) <= TOLERANCE * np.minimum(np.abs(a), np.abs(b))))
 
 
 def less(a: Bounds, b: Bounds | Floats | float) -> Answers:

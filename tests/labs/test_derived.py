@@ -1,0 +1,246 @@
+"""Calculated results: eGFR, LDL, ANC and ALC, and the doubt that an unusable ingredient casts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from tests.labs.build import asked, case, cell, current, labs, labs_of, series, told
+
+from labtrack.labs.columns import HIGH_OPEN, LOW_OPEN
+from labtrack.labs.derived import METHODS, age_at, swapped_ends
+
+TUBE = ("2026-06-01 tc 200 mg/dL #a", "2026-06-01 hdl 50 mg/dL #a", "2026-06-01 tg 150 mg/dL #a")
+
+
+def doubt(key: str, *results: str, **fields: object) -> list[str]:
+    lab = labs(*results, **fields).analyte(key)
+    return told(lab.doubt[0])
+
+
+def method(key: str, *results: str) -> str:
+    lab = labs(*results).analyte(key)
+    return METHODS[int(lab.readings.method(lab.row)[0])]
+
+
+# eGFR
+
+
+def test_egfr_is_calculated_from_creatinine_where_none_is_reported() -> None:
+    """142 · (1.0/0.7)^−1.2 · 0.9938^66 · 1.012 for the woman of 66."""
+    assert float(current("egfr", "2026-06-01 creatinine 1.0 mg/dL")) == pytest.approx(
+        142 * (1 / 0.7) ** -1.2 * 0.9938**66 * 1.012, rel=1e-9
+    )
+    assert method("egfr", "2026-06-01 creatinine 1.0 mg/dL") == "CKD-EPI 2021"
+
+
+def test_age_is_that_at_collection() -> None:
+    before, after = (float(current("egfr", f"{day} creatinine 1.0 mg/dL")) for day in ("2026-04-30", "2026-05-01"))
+    assert after / before == pytest.approx(0.9938)
+
+
+def test_a_reported_egfr_of_the_specimen_wins() -> None:
+    assert series("egfr", "2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-01 egfr 58 mL/min/1.73m2 #a") == ["2026-06-01T00:00 58"]
+    assert method("egfr", "2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-01 egfr 58 mL/min/1.73m2 #a") == ""
+
+
+def test_a_reported_egfr_wins_for_all_of_its_specimen() -> None:
+    results = ("2026-06-01T07:00 creatinine 1.0 mg/dL #a", "2026-06-01T09:00 egfr 58 mL/min/1.73m2 #a")
+    assert series("egfr", *results) == ["2026-06-01T09:00 58"]
+
+
+def test_without_ids_the_collection_time_is_the_specimen() -> None:
+    assert len(series("egfr", "2026-06-01T07:00 creatinine 1.0 mg/dL", "2026-06-01T07:00 egfr 58 mL/min/1.73m2")) == 1
+    assert len(series("egfr", "2026-06-01T07:00 creatinine 1.0 mg/dL", "2026-06-01T08:00 egfr 58 mL/min/1.73m2")) == 2
+
+
+def test_an_unusable_reported_egfr_leaves_the_calculated_one() -> None:
+    results = ("2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-01 egfr TNP mL/min/1.73m2 #a")
+    assert len(series("egfr", *results)) == 1
+    assert doubt("egfr", *results) == []
+
+
+def test_a_reported_and_a_calculated_one_of_one_instant_span() -> None:
+    snapshot = labs("2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-01 egfr 58 mL/min/1.73m2 #b")
+    assert cell(snapshot.egfr.bounds).startswith("58–62.13")
+    assert METHODS[int(snapshot.readings.method(snapshot.egfr.row)[0])] == "reported and calculated"
+
+
+def test_a_clash_of_creatinines_is_covered_only_if_each_specimen_is() -> None:
+    clash = ("2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-01 creatinine 2.0 mg/dL #b")
+    one = (*clash, "2026-06-01 egfr 40 mL/min/1.73m2 #a")
+    assert cell(labs(*one).egfr.bounds).startswith("27.04"), "the span of the calculated ones and the reported one"
+    assert current("egfr", *one, "2026-06-01 egfr 41 mL/min/1.73m2 #b") == "40–41"
+
+
+def test_a_bounded_creatinine_gives_a_bounded_egfr() -> None:
+    assert current("egfr", "2026-06-01 creatinine <1.0 mg/dL").startswith(">62.")
+    assert current("egfr", "2026-06-01 creatinine <=1.0 mg/dL").startswith(">=62.")
+    assert current("egfr", "2026-06-01 creatinine >1.0 mg/dL").startswith("<62.")
+
+
+@pytest.mark.parametrize(
+    ("patient", "reasons"),
+    [
+        ("sex unknown born 1960-05-01", ["no-result", "sex-unknown"]),
+        ("F birth date unknown", ["no-result", "age-unknown"]),
+        ("sex unknown birth date unknown", ["no-result", "sex-unknown", "age-unknown"]),
+        ("F born 2008-06-02", ["no-result", "age-unknown"]),
+        ("F born 2008-06-01", []),
+    ],
+)
+def test_egfr_needs_sex_and_an_age_of_18(patient: str, reasons: list[str]) -> None:
+    lab = labs("2026-06-01 creatinine 1.0 mg/dL", patient=patient).egfr
+    assert told(lab.missing[0]) == reasons
+
+
+def test_a_creatinine_without_sex_is_doubt_about_an_older_reported_egfr() -> None:
+    results = ("2026-05-01 egfr 80 mL/min/1.73m2 #a", "2026-06-01 creatinine 6.0 mg/dL #b")
+    assert asked("egfr-below-30", *results, patient="sex unknown born 1960-05-01") == "cannot evaluate: sex-unknown"
+    assert asked("egfr-below-30", *results) == "met"
+
+
+def test_an_unusable_creatinine_is_doubt_about_egfr_unless_the_specimen_has_a_reported_one() -> None:
+    results = ("2026-05-01 egfr 80 mL/min/1.73m2 #a", "2026-06-01 creatinine hemolyzed mg/dL #b")
+    assert doubt("egfr", *results) == ["text-result"]
+    assert doubt("egfr", *results, "2026-05-20 egfr 81 mL/min/1.73m2 #b") == []
+
+
+def test_the_age_on_a_leap_day() -> None:
+    born = replace(case().chart, patient=replace(case().chart.patient, birth_date=date(1968, 2, 29)))
+    cohort = labs_of([replace(case(), chart=born)]).cohort
+    days = np.array([date(2026, 2, 28).toordinal(), date(2026, 3, 1).toordinal(), date(1969, 2, 28).toordinal()])
+    assert age_at(cohort.patients, np.zeros(3, np.int64), days).tolist() == [57.0, 58.0, 0.0]
+
+
+def test_ends_change_places() -> None:
+    flags = np.array([0, LOW_OPEN, HIGH_OPEN, LOW_OPEN | HIGH_OPEN], np.uint8)
+    assert swapped_ends(flags).tolist() == [0, HIGH_OPEN, LOW_OPEN, LOW_OPEN | HIGH_OPEN]
+
+
+# LDL
+
+
+def test_ldl_by_friedewald() -> None:
+    assert current("ldl", *TUBE) == "120"
+    assert method("ldl", *TUBE) == "Friedewald"
+
+
+@pytest.mark.parametrize(
+    ("tg", "equation"), [("399 mg/dL", "Friedewald"), ("400 mg/dL", "Sampson-NIH"), ("800 mg/dL", "Sampson-NIH"), ("801 mg/dL", "")]
+)
+def test_which_equation_by_triglycerides(tg: str, equation: str) -> None:
+    tube = ("2026-06-01 tc 320 mg/dL", "2026-06-01 hdl 40 mg/dL", f"2026-06-01 tg {tg}")
+    assert (method("ldl", *tube) if equation else current("ldl", *tube)) == (equation or "missing")
+
+
+def test_no_ldl_where_the_estimate_is_not_positive() -> None:
+    assert current("ldl", "2026-06-01 tc 90 mg/dL", "2026-06-01 hdl 95 mg/dL", "2026-06-01 tg 50 mg/dL") == "missing"
+
+
+def test_a_reported_ldl_of_the_specimen_wins_and_a_preliminary_one_does_not() -> None:
+    assert series("ldl", *TUBE, "2026-06-01 ldl 99 mg/dL #a") == ["2026-06-01T00:00 99"]
+    assert series("ldl", *TUBE, "2026-06-01 ldl 99 mg/dL #a (preliminary)") == ["2026-06-01T00:00 120"]
+
+
+def test_ldl_is_of_one_specimen() -> None:
+    assert current("ldl", TUBE[0], TUBE[1], "2026-06-01 tg 150 mg/dL #b") == "missing"
+    assert current("ldl", TUBE[0], TUBE[1]) == "missing"
+
+
+def test_ldl_is_dated_at_the_latest_of_the_three() -> None:
+    assert series("ldl", *TUBE[:2], "2026-06-01T09:30 tg 150 mg/dL #a") == ["2026-06-01T09:30 120"]
+
+
+def test_specimens_of_two_patients_may_have_one_number() -> None:
+    snapshot = labs_of([case(*TUBE[:2]), case(TUBE[2])])
+    assert [cell(snapshot.ldl.bounds, row) for row in range(2)] == ["missing", "missing"]
+
+
+@pytest.mark.parametrize("part", ["tc <200 mg/dL", "hdl >50 mg/dL", "tg <=150 mg/dL"])
+def test_ldl_takes_exact_numbers_only(part: str) -> None:
+    name = part.split()[0]
+    others = [each for each in TUBE if f" {name} " not in each]
+    assert current("ldl", *others, f"2026-06-01 {part} #a") == "missing"
+
+
+def test_a_clash_is_no_exact_number_also_from_another_specimen() -> None:
+    assert current("ldl", *TUBE, "2026-06-01 tc 210 mg/dL #a") == "missing"
+    assert current("ldl", *TUBE, "2026-06-01 tc 210 mg/dL #b") == "missing"
+
+
+def test_the_same_number_twice_is_exact_also_in_two_units() -> None:
+    assert current("ldl", *TUBE, "2026-06-01 tc 200.0 mg/dL #b") == "120"
+    equal = ("2026-06-01 tc 193.35 mg/dL #a", "2026-06-01 tc 5.0 mmol/L #a", *TUBE[1:])
+    assert float(current("ldl", *equal)) == pytest.approx(193.35 - 50 - 30)
+
+
+@pytest.mark.parametrize("part", ["tc", "hdl", "tg"])
+def test_an_unusable_part_is_doubt_about_ldl(part: str) -> None:
+    unusable = [each.replace(each.split()[2], "hemolyzed") if f" {part} " in each else each for each in TUBE]
+    older = "2026-05-01 ldl 200 mg/dL #z"
+    assert doubt("ldl", older, *unusable) == ["text-result"]
+    assert doubt("ldl", older, *unusable, "2026-06-01 ldl 150 mg/dL #a") == [], "unless the specimen has a usable reported one"
+    missing = [each for each in unusable if f" {'tg' if part != 'tg' else 'tc'} " not in each]
+    assert doubt("ldl", older, *missing) == [], "all three must be reported"
+    assert asked("ldl-190", older, *unusable) == "met", "doubt never removes a finding"
+
+
+def test_doubt_about_ldl_is_dated_at_the_latest_of_the_three() -> None:
+    tube = ("2026-06-01 tc hemolyzed mg/dL #a", "2026-06-01 hdl 50 mg/dL #a", "2026-06-03 tg 150 mg/dL #a")
+    assert doubt("ldl", *tube, "2026-06-02 ldl 150 mg/dL #z") == ["text-result"]
+    assert doubt("ldl", *tube, "2026-06-03 ldl 150 mg/dL #z") == [], "a usable one of the same instant removes it"
+
+
+def test_a_repeat_that_cannot_be_read_does_not_remove_what_the_usable_one_gave() -> None:
+    tube = ("2026-06-01 tc 300 mg/dL #a", *TUBE[1:])
+    assert asked("ldl-190", *tube) == "met"
+    assert asked("ldl-190", *tube, "2026-06-02 tc hemolyzed mg/dL #a") == "met"
+    assert asked("ldl-190", *TUBE, "2026-06-02 tc hemolyzed mg/dL #a") == "cannot evaluate: text-result"
+    assert asked("ldl-190", *TUBE, "2026-06-01 tc hemolyzed mg/dL #a") == "not met", "at the same instant the usable one counts"
+
+
+# ANC and ALC
+
+
+@pytest.mark.parametrize(("key", "percent"), [("anc", "neut_pct"), ("alc", "lymph_pct")])
+def test_a_count_from_white_cells_and_a_percentage(key: str, percent: str) -> None:
+    tube = ("2026-06-01T07:00 wbc 4.0 10*9/L #a", f"2026-06-01T08:00 {percent} 30 % #a")
+    assert series(key, *tube) == ["2026-06-01T08:00 1.2"]
+    assert method(key, *tube) == "WBC × %"
+    assert series(key, *tube, f"2026-06-01 {key} 1.3 10*9/L #a") == ["2026-06-01T00:00 1.3"], "a reported one of the specimen wins"
+    assert current(key, tube[0], f"2026-06-01T08:00 {percent} 30 % #b") == "missing"
+
+
+@pytest.mark.parametrize(
+    ("wbc", "percent", "count"),
+    [
+        ("<4.0", "50", "<2"),
+        ("4.0", ">=50", ">=2"),
+        ("<=4.0", "<50", "<2"),
+        (">4.0", ">50", ">2"),
+        ("0", ">50", "0"),
+        ("0", "50", "0"),
+    ],
+)
+def test_bounds_in_a_count(wbc: str, percent: str, count: str) -> None:
+    assert current("anc", f"2026-06-01 wbc {wbc} 10*9/L", f"2026-06-01 neut_pct {percent} %") == count
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"), [("4.0", "6.0", "2–3"), ("<4.0", "4.0", "<=2"), ("<4.0", "<4.0", "<2"), (">4.0", "4.0", ">=2")]
+)
+def test_a_clash_of_white_cells_spans_the_count(first: str, second: str, count: str) -> None:
+    results = (f"2026-06-01 wbc {first} 10*9/L #a", f"2026-06-01 wbc {second} 10*9/L #b", "2026-06-01 neut_pct 50 % #a")
+    assert current("anc", *results) == count
+
+
+def test_an_unusable_ingredient_of_a_count_is_doubt_about_it() -> None:
+    older = "2026-05-01 anc 3.0 10*9/L #z"
+    tube = ("2026-06-01 wbc clotted 10*9/L #a", "2026-06-01 neut_pct 30 % #a")
+    assert doubt("anc", older, *tube) == ["text-result"]
+    assert doubt("anc", older, *tube, "2026-06-01 anc 3.0 10*9/L #a") == []
+    assert doubt("anc", older, tube[0]) == []
+    assert doubt("alc", older, *tube) == []

@@ -1,0 +1,186 @@
+"""Readings: one per instant, clashes span, the latest up to a day, whatever the number of patients and the grain of time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+
+import numpy as np
+import pytest
+from tests.labs.build import case, cell, current, labs, labs_of, series
+
+from labtrack.catalogue import catalogue
+from labtrack.core.record import CollectedAt
+from labtrack.labs.lab import Lab
+from labtrack.labs.series import NONE, Readings, _Bits
+from labtrack.labs.snapshot import Labs, readings_of
+
+HB = catalogue().analytes["hb"].number
+
+
+def clashes(snapshot: Labs, key: str = "hb") -> list[list[int]]:
+    """The ids of the results of each clash of an analyte."""
+    snapshot.readings.series(catalogue().analytes[key].number)
+    return [snapshot.cohort.results.result_id[clash.rows].tolist() for clash in snapshot.readings.clashes]
+
+
+def test_readings_stand_in_order_of_collection_not_of_entry() -> None:
+    assert series("hb", "2026-06-02 hb 12 g/dL", "2026-06-01T08:30 hb 11 g/dL", "2026-06-01 hb 10 g/dL") == [
+        "2026-06-01T00:00 10",
+        "2026-06-01T08:30 11",
+        "2026-06-02T00:00 12",
+    ]
+
+
+def test_a_date_without_a_time_counts_as_midnight() -> None:
+    assert series("hb", "2026-06-01 hb 10 g/dL", "2026-06-01T00:00 hb 11 g/dL") == ["2026-06-01T00:00 10–11"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reading"),
+    [
+        ("10 g/dL", "11 g/dL", "10–11"),
+        ("11 g/dL", "10 g/dL", "10–11"),
+        ("10 g/dL", "100 g/L", "10"),
+        ("10 g/dL", "10.0 g/dL", "10"),
+        ("<10 g/dL", "10 g/dL", "<=10"),
+        ("<10 g/dL", "<10.0 g/dL", "<10"),
+        ("<100 g/L", "<=10 g/dL", "<=10"),
+        (">10 g/dL", "10 g/dL", ">=10"),
+        (">10 g/dL", ">12 g/dL", ">10"),
+        ("<8 g/dL", "9 g/dL", "<=9"),
+    ],
+)
+def test_two_that_stand_at_one_instant_span(one: str, other: str, reading: str) -> None:
+    assert current("hb", f"2026-06-01T08:30 hb {one} #a", f"2026-06-01T08:30 hb {other} #b") == reading
+
+
+def test_three_at_one_instant_span_all() -> None:
+    assert current("hb", *(f"2026-06-01 hb {value} g/dL" for value in (10, 12, 11))) == "10–12"
+
+
+def test_a_clash_is_listed_with_its_results_and_equal_ones_are_no_clash() -> None:
+    snapshot = labs(
+        "2026-06-01 hb 10 g/dL", "2026-06-01 hb 11 g/dL", "2026-06-02 hb 82 g/L", "2026-06-02 hb 8.2 g/dL", "2026-06-03 hb <9 g/dL",
+        "2026-06-03 hb <9 g/dL", "2026-06-04 hb <9 g/dL", "2026-06-04 hb <=9 g/dL",
+    )  # fmt: skip
+    assert clashes(snapshot) == [[1, 2], [7, 8]]
+
+
+def test_the_sources_of_a_spanned_reading_are_all_its_results() -> None:
+    snapshot = labs("2026-06-01 hb 10 g/dL", "2026-06-01 hb 11 g/dL")
+    assert snapshot.readings.sources(int(snapshot.hb.row[0])) == (0, 1)
+    assert labs("2026-06-01 hb 10 g/dL").readings.sources(0) == (0,)
+
+
+def test_the_sources_of_a_calculated_reading_are_its_ingredients() -> None:
+    tube = [f"2026-06-01 {name} {value} mg/dL" for name, value in (("tc", 200), ("hdl", 50), ("tg", 150))]
+    snapshot = labs(*tube)
+    assert snapshot.readings.sources(int(snapshot.ldl.row[0])) == (0, 1, 2)
+    clash = labs(*tube, "2026-06-01T00:00 ldl 100 mg/dL #other")
+    assert cell(clash.ldl.bounds) == "100–120"
+    assert clash.readings.sources(int(clash.ldl.row[0])) == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lower", "upper"),
+    [
+        ("[12..16]", "[11..15]", 11.0, 15.0),
+        ("[12..16]", "", 12.0, 16.0),
+        ("[12..16]", "[..15]", 12.0, 15.0),
+        ("", "", 12.0, 15.0),
+        ("[12..16]", "[n/a..n/a]", None, None),
+        ("[n/a..n/a]", "[11..15]", 11.0, 15.0),
+    ],
+)
+def test_a_spanned_reading_has_the_limits_of_the_last_entered_that_prints_any(
+    first: str, second: str, lower: float | None, upper: float | None
+) -> None:
+    """Where that one leaves one of the two out, the catalogue's stands in (a woman's: 12.0 to 15.0)."""
+    lab = labs(f"2026-06-01 hb 10 g/dL {first}".strip(), f"2026-06-01 hb 11 g/dL {second}".strip()).hb
+    found = [None if np.isnan(limit.low[0]) else float(limit.low[0]) for limit in (lab.lln, lab.uln)]
+    assert found == [lower, upper]
+
+
+@pytest.mark.parametrize(("day", "reading"), [("2026-05-31", "missing"), ("2026-06-01", "11"), ("2026-06-02", "11"), ("2026-06-03", "12")])
+def test_the_latest_up_to_the_end_of_a_day(day: str, reading: str) -> None:
+    results = ("2026-06-01 hb 10 g/dL", "2026-06-01T23:59 hb 11 g/dL", "2026-06-03 hb 12 g/dL")
+    assert current("hb", *results, as_of=day) == reading
+
+
+def test_the_latest_is_the_patients_own() -> None:
+    snapshot = labs_of([case("2026-06-01 hb 10 g/dL"), case(), case("2026-05-01 hb 9 g/dL"), case("2026-04-01 anc 1 10*9/L")])
+    assert [cell(snapshot.hb.bounds, row) for row in range(4)] == ["10", "missing", "9", "missing"]
+    assert [cell(snapshot.hb.previous.bounds, row) for row in range(4)] == ["missing"] * 4
+
+
+def test_the_one_before() -> None:
+    snapshot = labs_of([case("2026-05-01 hb 9 g/dL", "2026-06-01 hb 10 g/dL"), case("2026-06-01 hb 12 g/dL"), case()])
+    assert [cell(snapshot.hb.previous.bounds, row) for row in range(3)] == ["9", "missing", "missing"]
+    assert cell(labs().hb.previous.bounds) == "missing"
+
+
+def test_the_reading_at_an_instant() -> None:
+    snapshot = labs("2026-06-01T08:30 hb 10 g/dL")
+    known = snapshot.readings.series(HB)
+    at = snapshot.hb.at
+    assert snapshot.readings.at_instant(known, np.array([0]), at).tolist() == [0]
+    assert snapshot.readings.at_instant(known, np.array([0]), at + 60).tolist() == [NONE]
+    empty = labs("2026-06-01 anc 1 10*9/L")
+    assert empty.readings.at_instant(empty.readings.series(HB), np.array([0]), at).tolist() == [NONE]
+
+
+def test_unusable_reports_are_a_series_of_their_own() -> None:
+    snapshot = labs("2026-06-01 hb 10 g/dL", "2026-06-01 hb hemolyzed g/dL", "2026-06-02 hb hemolyzed g/dL", "2026-06-02 hb TNP g/dL")
+    assert snapshot.readings.has_doubt
+    assert len(snapshot.readings.series(HB).rows) == 1
+    assert len(snapshot.readings.series(HB + 64).rows) == 2, "two of one instant are one"
+    assert not labs("2026-06-01 hb 10 g/dL").readings.has_doubt
+    assert not labs().readings.has_doubt
+
+
+def test_seconds_count_where_any_time_has_them() -> None:
+    one = case("2026-06-01T08:30 hb 10 g/dL", "2026-06-01T08:30 hb 11 g/dL")
+    later = replace(one.results[1], collected_at=CollectedAt(one.results[1].collected_at.on, time(8, 30, 1)))
+    assert cell(labs_of([replace(one, results=(one.results[0], later))]).hb.bounds) == "11"
+
+
+def test_the_reported_readings_alone() -> None:
+    tube = ["2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-02 egfr 80 mL/min/1.73m2 #b"]
+    snapshot = labs(*tube)
+    number = catalogue().analytes["egfr"].number
+    assert len(snapshot.readings.series(number).rows) == 2
+    assert len(snapshot.readings.reported_series(number).rows) == 1
+    alone = labs(tube[1])
+    assert alone.readings.reported_series(number) is alone.readings.series(number)
+
+
+def test_columns_of_any_rows() -> None:
+    """Recorded, calculated and spanned rows answer alike; a calculated one prints no limits."""
+    snapshot = labs("2026-06-01 creatinine 1.0 mg/dL", "2026-06-02 hb 10 g/dL [12..16]", "2026-06-02 hb 11 g/dL")
+    rows = np.array([1, int(snapshot.egfr.row[0]), int(snapshot.hb.row[0])])
+    lower, upper = snapshot.readings.limits(rows)
+    assert lower[[0, 2]].tolist() == [12.0, 12.0]
+    assert np.isnan(lower[1])
+    assert np.isnan(upper[1])
+    assert snapshot.readings.patient(rows).tolist() == [0, 0, 0]
+    assert snapshot.readings.method(rows).tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("patients", [3, 2**30])
+def test_keys_that_do_not_fit_with_the_row_number_are_sorted_the_long_way(patients: int) -> None:
+    """Many patients leave no room for the row number beside the key: the order must not change."""
+    one = case("2026-06-02 hb 12 g/dL", "1950-01-01T08:30 hb 11 g/dL", "2026-06-02 hb 12.5 g/dL", "2026-06-02 hb TNP g/dL")
+    snapshot = labs_of([one])
+    readings = Readings(snapshot.cohort.results, readings_of(snapshot.cohort, catalogue()).extras, patients)
+    snapshot.readings = readings
+    assert cell(Lab(snapshot, catalogue().analytes["hb"]).bounds) == "12–12.5"
+    assert cell(Lab(snapshot, catalogue().analytes["hb"]).previous.bounds) == "11"
+    bits = _Bits(snapshot.cohort.results, readings.extras, patients)
+    roomy = bits.ANALYTE_BITS + bits.patient_bits + bits.time_bits + bits.row_bits <= 63
+    assert roomy == (patients == 3)
+
+
+def test_days_outside_the_record_are_clipped() -> None:
+    snapshot = labs("2026-06-01 hb 10 g/dL")
+    assert snapshot.readings.ticks(np.array([1, 3_652_059])).tolist() == [0, snapshot.readings._bits.ticks]
