@@ -79,8 +79,11 @@ def test_due_can_be_limited(ada: str, labtrack: Labtrack) -> None:
     assert labtrack("due", "--within", "0", "--as-of", "2026-02-28", "--format", "csv").rows == []
 
 
-def test_the_last_set_is_told_to_be_incomplete(ada: str, labtrack: Labtrack) -> None:
-    assert "last set lacked" in labtrack("due").out
+def test_checks_tell_whose_they_are_and_what_the_last_set_lacked(ada: str, labtrack: Labtrack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    assert "baseline missing (last set lacked alc)" in labtrack("due").out
+    assert "Okafor, Ada" in labtrack("due").out
+    assert "Okafor, Ada" not in labtrack("due", "--patient", ada).out
 
 
 def test_the_worklist_counts_every_state(ada: str, labtrack: Labtrack) -> None:

@@ -148,3 +148,41 @@ def test_data_is_the_same_in_every_locale(locale: str, utf8: str, labtrack: Labt
     table, err = process("worklist", **variables).communicate()
     assert b"Traceback" not in err
     assert (b"Nguy\\u1ec5n" if utf8 == "0" else "Nguyễn".encode()) in table
+
+
+@pytest.mark.parametrize("arguments", [("export", "summary"), ("export", "results"), ("rules",), ("--help",)], ids=" ".join)
+def test_nothing_is_said_when_the_reader_leaves_early(arguments: tuple[str, ...], labtrack: Labtrack, ada: str) -> None:
+    ran = process(*arguments)
+    assert ran.stdout is not None
+    assert ran.stderr is not None
+    ran.stdout.close()
+    assert ran.wait() == run.DONE
+    assert ran.stderr.read().decode().replace("Today is taken to be 2026-11-22 (LABTRACK_TODAY).\n", "") == ""
+    ran.stderr.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("arguments", [("due",), ("export", "summary"), ("--version",), ("--help",)], ids=" ".join)
+def test_an_output_that_is_full_is_told_once(arguments: tuple[str, ...], labtrack: Labtrack, ada: str) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "labtrack", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            text=True,
+            check=False,
+        )
+    assert ran.returncode == run.FAILED
+    assert ran.stderr.count("labtrack: The output cannot be written: No space left on device.") == 1
+    assert "Traceback" not in ran.stderr
+    assert "ignored" not in ran.stderr
+
+
+@pytest.mark.parametrize("closed", [["stdout"], ["stderr"], ["stdout", "stderr"]], ids=" ".join)
+def test_closed_streams_lead_nowhere(closed: list[str], labtrack: Labtrack, ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = f"import sys; {'; '.join(f'sys.{name} = None' for name in closed)}; from labtrack.cli import main; sys.exit(main(sys.argv[1:]))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    for arguments in (["due"], ["--version"], ["show", "nobody"]):
+        ran = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, env=environment, check=False)
+        assert ran.returncode == (run.FAILED if arguments[0] == "show" else run.DONE), ran.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,8 +17,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if list(arguments) == ["--version"]:
         from labtrack import __version__
 
-        sys.stdout.write(f"labtrack {__version__}\n")
-        return 0
-    from labtrack.cli.run import run
+        # What cannot be written is told as any such error is, below.
+        with suppress(OSError, AttributeError):
+            sys.stdout.write(f"labtrack {__version__}\n")
+            sys.stdout.flush()
+            return 0
+    try:
+        from labtrack.cli.run import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:
+        return 3

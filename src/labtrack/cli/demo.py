@@ -11,7 +11,7 @@ import typer
 
 from labtrack.cli.help import command, program
 from labtrack.cli.importing import Desk, tell
-from labtrack.cli.judging import put_checks, put_worklist
+from labtrack.cli.judging import names_of, put_checks, put_worklist
 from labtrack.cli.options import RegionName, given, option, path_of
 from labtrack.cli.output import note
 from labtrack.cli.session import log_path, log_to, region, today
@@ -91,7 +91,7 @@ def _show(clinic: Clinic, folder: Path) -> None:
     out.write("Worklist\n\n")
     put_worklist(clinic, None)
     out.write(f"\nNext checks, {_AHEAD} days ahead\n\n")
-    put_checks(sorted(clinic.due(within=_AHEAD), key=lambda row: str(row["due_on"])))
+    put_checks(sorted(clinic.due(within=_AHEAD), key=lambda row: str(row["due_on"])), names=names_of(clinic))
     out.write(f"\nCSV summary: {summary}\n")
     out.write(f"Sample clinic: {folder}\n")
     out.write(f"To go on with it: labtrack --db {folder / 'clinic.db'} worklist\n")

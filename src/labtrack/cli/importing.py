@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labtrack.cli.options import Db, RegionName, argument, option, path_of
-from labtrack.cli.output import counted, note
+from labtrack.cli.output import counted, note, say
 from labtrack.cli.progress import Progress
 from labtrack.cli.session import opened
 from labtrack.cli.typed import choice
@@ -126,7 +126,7 @@ class Desk:
         lines = csv_text(REJECT_COLUMNS, [row]).split("\r\n")
         self.progress.clear()
         for line in lines[1 if self._refused else 0 : 2]:
-            note(line)
+            say(line)
         self._refused += 1
 
     def warned(self, notice: Notice) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
@@ -65,11 +65,19 @@ def _gravest_first(rows: Iterable[Row]) -> Iterator[Row]:
         yield from sorted(findings, key=lambda row: order[_answer({key: str(row[key]) for key in ("verdict", "severity")})])
 
 
-def put_checks(rows: Iterable[Row], format: Format = Format.TABLE, *, one_patient: bool = False) -> int:
-    """Next checks to stdout; how many."""
+def put_checks(rows: Iterable[Row], format: Format = Format.TABLE, *, names: Mapping[str, str] | None = None) -> int:
+    """Next checks to stdout; how many. A table of several patients tells their ``names`` by MRN."""
     from labtrack.clinic.views import DUE_COLUMNS
 
-    return put(rows, DUE_COLUMNS, format, _CHECKS if one_patient else (_MRN, *_CHECKS))
+    if format is not Format.TABLE or names is None:
+        return put(rows, DUE_COLUMNS, format, _CHECKS)
+    named = ({**row, "name": names.get(str(row["mrn"]), "")} for row in rows)
+    return put(named, (*DUE_COLUMNS, "name"), format, (Column.of("mrn"), Column.of("name", soft=True), *_CHECKS))
+
+
+def names_of(clinic: Clinic) -> dict[str, str]:
+    """Every patient's name by MRN."""
+    return {each.mrn: each.name for each in clinic.patients()}
 
 
 @command(commands, "assess", "labtrack assess --patient 10021 --as-of 2026-11-22", "To look")
@@ -105,7 +113,7 @@ def due(
     """The next check of each panel, and what was missing at the last one."""
     with opened(context) as clinic:
         rows = clinic.due(patient, within, given(context).as_of)
-        number = put_checks(rows, format, one_patient=patient is not None)
+        number = put_checks(rows, format, names=names_of(clinic) if patient is None and format is Format.TABLE else None)
         if not number:
             note(f"No check{' in that time' if within is not None else ''}, of {_judged(clinic, patient)}.")
 

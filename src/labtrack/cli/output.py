@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import TextIO
 
 from labtrack.cli.tables import Column, has_color, shown_cells, table_lines, terminal_width
-from labtrack.cli.text import PLAIN_ERRORS, visible
+from labtrack.cli.text import PLAIN_ERRORS, visible, wrap
 from labtrack.core.quantity import format_number
 
 #: One cell of data; a date and a number are written the same way everywhere.
@@ -40,15 +42,34 @@ def say(*lines: str) -> None:
 
 
 def note(text: str) -> None:
-    """One line for the person, on stderr, whatever it holds of data made harmless."""
-    say(visible(text))
+    """A sentence for the person, on stderr: whatever it holds of data made harmless, wrapped where it is read on a terminal."""
+    text = visible(text)
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    if sys.stderr.isatty():
+        say(*(indent + line for line in wrap(text.strip(), terminal_width() - len(indent))))
+    else:
+        say(text)
 
 
 def prepare() -> None:
-    """Let stdout and stderr write what the terminal's character set lacks in plain words instead of failing."""
+    """Make both streams fit to be written: closed ones lead nowhere, and what a character set lacks is put in plain words."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=PLAIN_ERRORS)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def abandon_stdout() -> None:
+    """Let what stdout still holds go nowhere, so that it is not tried again when the process ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def put_page(clinic: Clinic, record: PatientRecord, as_of: date | None) -> None:
     if not put_findings(folded(record.patient.mrn, assessment, families), one_patient=True):
         sys.stdout.write("Nothing met, and nothing that cannot be evaluated.\n")
     _heading("Next checks")
-    if not put_checks(due_rows(record.patient.mrn, assessment), one_patient=True):
+    if not put_checks(due_rows(record.patient.mrn, assessment)):
         sys.stdout.write("None: there is no course, so there is no schedule.\n")
     _heading("Treatment and events")
     if not put(history(record), HISTORY_COLUMNS, Format.TABLE, _HISTORY_TABLE):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 import typer
 from typer.core import TyperGroup
 
 from labtrack.cli.help import help_on, named, usage
-from labtrack.cli.output import note, prepare, say
+from labtrack.cli.output import abandon_stdout, note, prepare
 from labtrack.cli.text import visible
 from labtrack.core.errors import LabtrackError, UsageError
 
@@ -25,6 +23,14 @@ _ParserError: type[Exception] = typer.BadParameter.__bases__[0]
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit status. Never raises."""
     prepare()
+    before, sys.unraisablehook = sys.unraisablehook, _log_unraisable
+    try:
+        return _run(arguments)
+    finally:
+        sys.unraisablehook = before
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         try:
             status = _invoke(_decoded(arguments))
@@ -39,16 +45,26 @@ def run(arguments: Sequence[str]) -> int:
     except LabtrackError as error:
         return _told(error, FAILED)
     except BrokenPipeError:
-        return _reader_left()
+        # Whoever read the output has had enough (``labtrack … | head``): nothing is wrong, and nothing more is to be said.
+        abandon_stdout()
+        return DONE
     except (KeyboardInterrupt, EOFError, typer.Abort):
-        say("", "Stopped. A change or an import that was not finished has left the clinic as it was.")
+        note("Stopped. A change or an import that was not finished has left the clinic as it was.")
         return FAILED
     except OSError as error:
+        abandon_stdout()
         what = f"{error.filename}:" if error.filename else "The output cannot be written:"
         return _told(LabtrackError(f"{what} {error.strerror or error}.", "Make room or name another place, then try again."), FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence and the log the rest
         return _unexpected(error)
     return status
+
+
+def _log_unraisable(raised: sys.UnraisableHookArgs) -> None:
+    """What goes wrong while something half-read is put away is for the log, not for the person."""
+    from logging import getLogger
+
+    getLogger("labtrack").debug("while putting away %r", raised.object, exc_info=raised.exc_value)
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -92,15 +108,9 @@ def _wrong_usage(error: Exception, arguments: Sequence[str]) -> int:
     it, path = named(command(), arguments)
     lines = [f"labtrack: {message}", usage(it, path)]
     lines += [f"Commands: {', '.join(it.commands)}"] if isinstance(it, TyperGroup) else []
-    say(*(visible(line) for text in lines for line in text.splitlines()), f"More: {path} --help")
+    for line in (*(each for text in lines for each in text.splitlines()), f"More: {path} --help"):
+        note(line)
     return WRONG_USAGE
-
-
-def _reader_left() -> int:
-    """Whoever read the output has had enough (``labtrack … | head``): nothing is wrong, and nothing more is to be said."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return DONE
 
 
 def _unexpected(error: Exception) -> int:
