@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic.risks import risk_factors
+from labtrack.core.judgment import Region
 from labtrack.core.record import Patient
 
 
@@ -21,6 +23,13 @@ from labtrack.core.record import Patient
     ],
 )
 def test_sixty_five_completed_years_are_a_risk_factor(birth_date: date | None, facts: list[str]) -> None:
-    found = risk_factors(Patient("1", "A", birth_date), date(2026, 11, 22), catalogue())
-    assert [each.fact for each in found] == facts
-    assert all(each.says.startswith("EMA 2023 says") and each.source.id == "ema-2023" for each in found)
+    for drug in catalogue().drugs.values():
+        for region in Region:
+            found = risk_factors(Patient("1", "A", birth_date), drug, region, date(2026, 11, 22), catalogue())
+            assert [each.fact for each in found] == facts
+            assert all(each.says.startswith("EMA 2023") and each.source.id == "ema-2023" for each in found)
+
+
+def test_a_drug_whose_label_does_not_speak_of_age_has_no_risk_factor() -> None:
+    silent = replace(catalogue().drugs["baricitinib"], labels=())
+    assert risk_factors(Patient("1", "A", date(1940, 1, 1)), silent, Region.US, date(2026, 11, 22), catalogue()) == ()

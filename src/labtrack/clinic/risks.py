@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from labtrack.catalogue import Catalogue, Source
+from labtrack.catalogue import Catalogue, Drug, Source
+from labtrack.core.judgment import Region
 from labtrack.core.record import Patient
 
 #: From this age in completed years the European Medicines Agency's measures of 2023 apply.
 OLDER_AGE = 65
-_SAYS = (
-    "EMA 2023 says: at 65 or older, and in people who smoke or smoked long, or who have cardiovascular or cancer risk factors, "
-    "a JAK inhibitor only if there is no suitable alternative."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +22,14 @@ class RiskFactor:
     source: Source
 
 
-def risk_factors(patient: Patient, on: date, catalogue: Catalogue) -> tuple[RiskFactor, ...]:
-    """The risk factors of a patient on a day; an unknown birth date is one that cannot be told, and is said."""
-    source = catalogue.sources["ema-2023"]
+def risk_factors(patient: Patient, drug: Drug, region: Region, on: date, catalogue: Catalogue) -> tuple[RiskFactor, ...]:
+    """The risk factors of a patient on a drug on a day; an unknown birth date is one that cannot be told, and is said."""
+    statement = drug.label(region, "on", "age-65")
+    if statement is None:
+        return ()
+    source = catalogue.sources[statement.source]
     if patient.birth_date is None:
-        return (RiskFactor("birth date not recorded: whether 65 or older cannot be told", _SAYS, source),)
+        return (RiskFactor("birth date not recorded: whether 65 or older cannot be told", statement.text, source),)
     birth = patient.birth_date
     age = on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
-    return (RiskFactor(f"{age} years old", _SAYS, source),) if age >= OLDER_AGE else ()
+    return (RiskFactor(f"{age} years old", statement.text, source),) if age >= OLDER_AGE else ()
