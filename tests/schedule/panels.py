@@ -12,7 +12,7 @@ from tests.labs.build import labs
 from labtrack.labs.snapshot import Labs
 from labtrack.schedule import PanelChecks, Recheck, next_checks, statuses
 
-START = date(2026, 1, 1)
+START = date(2026, 1, 10)  # as the usual patient of the case files
 #: What the required analytes of a panel say, each on one day.
 SETS = {
     "cbc": ("Hb 13.5 g/dL", "ANC 4.0 10*9/L", "ALC 2.0 10*9/L"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -137,4 +137,4 @@ def test_an_incomplete_set_names_what_it_lacks(results: list[str], expected: lis
 def test_the_day_of_each_current_reading() -> None:
     found = current_days(snapshot(30, taken(hb=[1, 10], anc=3)), CBC)
     assert (found - START.toordinal()).tolist() == [[10], [3], [NEVER]]
-    assert START + timedelta(days=10) == START.fromordinal(int(found[0, 0]))
+    assert START + timedelta(days=10) == date.fromordinal(int(found[0, 0]))

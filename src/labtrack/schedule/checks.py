@@ -67,8 +67,6 @@ def next_checks(labs: Labs, rechecks: Iterable[Recheck]) -> list[PanelChecks]:
     handed = list(rechecks)
     found = []
     for key, panel in labs.catalogue.panels.items():
-        if not panel.required:
-            continue
         last = last_completion(labs, panel.required, labs.treatment.start - protocols.baseline_reach, protocols.completion_span)
         checks = _routine(labs, key, last)
         if key in protocols.after_dose_change.panels:
@@ -86,7 +84,7 @@ def next_checks(labs: Labs, rechecks: Iterable[Recheck]) -> list[PanelChecks]:
 def _routine(labs: Labs, panel: str, last: Days) -> PanelChecks:
     """The first milestone that the last completion does not already cover; past them all, the repeat."""
     protocols, start = labs.catalogue.protocols, labs.treatment.start
-    since = np.where(last >= start, last - start, -1)
+    since = last - start  # before the start: negative, which covers no milestone
     steps = tuple((drug.number, protocols.milestones(panel, drug.key)) for drug in labs.catalogue.drugs.values())
     plan = _plan(steps, protocols.repeat(panel))
     drug = labs.treatment.drug
