@@ -76,10 +76,12 @@ def _put(writer: Writer, clinic: Clinic, person: Person) -> int:
                 writer.pin_baseline(number, pin.analyte, CollectedAt(pin.at.date(), pin.at.time()), "chosen")
     for event in person.events:
         writer.put_event(patient_id, event)
-    first = writer.last_result_id()
+    # Numbers without gaps, as a clinic gives them; a report without a value is not taken.
+    kept = [each for each in person.results if each.value_text]
+    numbers = {each.result_id: writer.last_result_id() + place for place, each in enumerate(kept, 1)}
     results = [
-        replace(each, result_id=first + each.result_id, supersedes=tuple(first + old for old in each.supersedes))
-        for each in person.results
+        replace(each, result_id=numbers[each.result_id], supersedes=tuple(numbers[old] for old in each.supersedes if old in numbers))
+        for each in kept
     ]
     writer.insert_results([result_values(patient_id, each.result_id, each, None) for each in results])
     writer.supersede([(old, each.result_id, patient_id) for each in results for old in each.supersedes])

@@ -17,6 +17,7 @@ from labtrack.core.quantity import (
     clean_text,
     format_interval,
     format_number,
+    format_percent,
     parse_quantity,
 )
 
@@ -174,3 +175,21 @@ def test_scaling_keeps_the_order_and_the_open_ends(one: float, other: float, fac
 def test_clean_text_leaves_plain_text_alone() -> None:
     assert clean_text(" Hb ") == "Hb"
     assert clean_text("µmol\u00adｌ") == "μmoll"
+
+
+@given(st.floats(-100, 1000), st.sampled_from([1, 2]))
+def test_a_percentage_never_rounds_onto_a_whole_number(change: float, decimals: int) -> None:
+    shown = float(format_percent(change, decimals))
+    whole = round(change)
+    assert abs(shown - change) <= 0.5 * 10**-decimals + 1e-9
+    if abs(change - whole) > 1e-6:
+        assert (shown > whole) == (change > whole)
+        assert shown != whole
+
+
+@pytest.mark.parametrize(
+    ("change", "decimals", "text"),
+    [(30.0, 1, "30"), (30.04, 1, "30.04"), (30.0000001, 2, "30.0000001"), (-25.0 - 1e-12, 2, "-25"), (-12.4031, 2, "-12.4"), (0.0, 1, "0")],
+)
+def test_percentages_as_shown(change: float, decimals: int, text: str) -> None:
+    assert format_percent(change, decimals) == text

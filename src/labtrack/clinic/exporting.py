@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TextIO
@@ -11,6 +12,7 @@ import numpy as np
 
 from labtrack.catalogue import Catalogue
 from labtrack.clinic.assembly import Assembler
+from labtrack.clinic.import_records import Numbered, course_on
 from labtrack.clinic.judging import Judge
 from labtrack.core.judgment import Assessment, Verdict
 from labtrack.core.record import Course, Event, Result
@@ -93,12 +95,14 @@ def summary_facts(judge: Judge, reader: Reader, as_of: date, patient_ids: list[i
         for place, assessment in enumerate(Assembler(judgment, judge.rule_set).assessments()):
             findings.extend(_about(verdicts, place, assessment))
             checks.extend(NextCheck(place, check.panel, check.due_on, check.status) for check in assessment.checks)
+        with np.errstate(all="ignore"):  # series and baselines that no rule asked for are made only now
+            readings, baselines = _readings(labs), _baselines(labs)
         yield SummaryFacts(
             [each.patient.mrn for each in loaded.patients],
             [each.patient.name for each in loaded.patients],
             [each.patient.sex for each in loaded.patients],
-            _readings(labs),
-            _baselines(labs),
+            readings,
+            baselines,
             findings,
             checks,
         )
@@ -173,11 +177,21 @@ def everyone(reader: Reader, patient_ids: list[int] | None) -> list[StoredPatien
 
 
 def courses_of(reader: Reader, patients: Iterable[StoredPatient]) -> Iterator[tuple[str, Course]]:
-    """(mrn, course) of some patients."""
-    courses = reader.courses()
+    """(mrn, course) of some patients.
+
+    A dose or hold from after its course's stop, which never took effect, is left out where it would read back as another course's.
+    """
+    courses = reader.numbered_courses()
     for each in patients:
-        for course in courses.get(each.id, []):
-            yield each.patient.mrn, course
+        mine = courses.get(each.id, [])
+        for place, (_, course) in enumerate(mine):
+
+            def own(on: date, drug: str = course.drug, mine: Numbered = mine, place: int = place) -> bool:
+                return course_on(mine, drug, on) == place
+
+            doses = tuple(step for step in course.doses if own(step.on))
+            holds = tuple(hold for hold in course.holds if own(hold.start_on))
+            yield each.patient.mrn, replace(course, doses=doses, holds=holds)
 
 
 def events_of(reader: Reader, patients: Iterable[StoredPatient]) -> Iterator[tuple[str, Event]]:

@@ -281,7 +281,7 @@ class Clinic:
             keys.append(identity.analyte.key)
         with self.store.read() as reader:
             (loaded,) = load_cohorts(reader, self.catalogue, [find(reader, mrn).id])
-        yield from trend_rows(self.judge.engine, loaded.cohort, keys, (as_of or self.today).toordinal())
+        yield from trend_rows(self.judge.engine, loaded.cohort, list(dict.fromkeys(keys)), (as_of or self.today).toordinal())
 
     def show(self, mrn: str) -> Iterator[TableRow]:
         """Every result of one patient as printed, newest first."""

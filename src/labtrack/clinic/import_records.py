@@ -148,6 +148,8 @@ class RecordImporter:
             for row in mine:
                 drug, on, part = parts(row.value)
                 place = course_on(courses, drug, on)
+                if place is not None and (stop := courses[place][1].stop_on) is not None and stop < on:
+                    self.remember([row.notice(column, on.isoformat(), f"after the stop of {drug} on {stop}: kept, without effect")])
                 if place is None:
                     self.tally.refuse(row.refusal(column, on.isoformat(), f"no course of {drug} on that date"))
                 else:
@@ -223,13 +225,13 @@ class RecordImporter:
 
 
 def course_on(courses: Numbered, drug: str, on: date) -> int | None:
-    """The place of the course of a drug that a date lies in (its stop date included); the latest begun, None if there is none."""
-    places = [
-        place
-        for place, (_, course) in enumerate(courses)
-        if course.drug == drug and course.start_on <= on and (course.stop_on is None or on <= course.stop_on)
-    ]
-    return max(places, key=lambda place: courses[place][1].start_on, default=None)
+    """The place of the course of a drug that a date lies in (its stop date included), else of the last that ended before it.
+
+    The latest begun of several; None before the first. A stop may be recorded before a dose or hold that was planned for later.
+    """
+    begun = [place for place, (_, course) in enumerate(courses) if course.drug == drug and course.start_on <= on]
+    running = [place for place in begun if (stop := courses[place][1].stop_on) is None or on <= stop]
+    return max(running or begun, key=lambda place: courses[place][1].start_on, default=None)
 
 
 def _overlapping(before: Mapping[CourseKey, Course], planned: Mapping[CourseKey, Course]) -> dict[CourseKey, str]:

@@ -6,25 +6,32 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from labtrack.catalogue import Analyte
 from labtrack.clinic.engine import Engine
 from labtrack.clinic.views import TableRow
-from labtrack.core.quantity import Interval, format_interval, format_number
-from labtrack.core.record import Patient, Result
+from labtrack.core.quantity import Interval, format_interval, format_number, format_percent
+from labtrack.core.record import Patient, Result, ResultStatus
 from labtrack.labs.bounds import less, more
 from labtrack.labs.columns import DAY_SECONDS, EPOCH, Cohort, day_of_instant
-from labtrack.labs.derived import METHODS
+from labtrack.labs.derived import CKD_EPI_2021, METHODS
 from labtrack.labs.lab import Lab
+from labtrack.labs.renal import EgfrLab
 from labtrack.labs.snapshot import Labs
+from labtrack.labs.treatment import STARTED
 
 #: A reading outside its reference limits.
 HIGH, LOW = "H", "L"
+_VOID = (ResultStatus.CANCELLED, ResultStatus.ENTERED_IN_ERROR)
 
 
 def flag_of(result: Result, analyte: Analyte, patient: Patient) -> str:
-    """``L`` or ``H`` of a usable result against its printed limits, else the catalogue's; empty inside, and where nothing is known."""
-    if result.value is None:
+    """``L`` or ``H`` of a result against its printed limits, else the catalogue's; empty inside, and where nothing can be said.
+
+    A cancelled report and one that strikes another have none.
+    """
+    if result.value is None or result.status in _VOID:
         return ""
     fallback_low, fallback_high = analyte.ranges[patient.sex]
     low = fallback_low if result.lower_limit is None else result.lower_limit
@@ -63,17 +70,17 @@ def trend_rows(engine: Engine, cohort: Cohort, analytes: Sequence[str], as_of: i
 
 
 def _rows(labs: Labs, lab: Lab, instants: list[int], today: Labs) -> Iterator[TableRow]:
+    treatment = labs.treatment
     with np.errstate(all="ignore"):
         bounds, uln, lln = lab.bounds, lab.uln, lab.lln
         high, low = more(bounds, uln) == 1, less(bounds, lln) == 1
-        dose, held, course = labs.treatment.dose_per_day, labs.treatment.on_hold, labs.treatment.has_course
-        baseline = today.analyte(lab.analyte.key).baseline
+        dose, held, taken = treatment.dose_per_day, treatment.on_hold, treatment.state == STARTED
+    method = lab.readings.method(lab.row)
+    base = _base(today, lab, method)
     drugs = {drug.number: drug.key for drug in labs.catalogue.drugs.values()}
-    base = float(baseline.low[0]) if baseline.low[0] == baseline.high[0] else float("nan")
     for row, instant in enumerate(instants):
         value = Interval(float(bounds.low[row]), float(bounds.high[row]), bool(bounds.low_open[row]), bool(bounds.high_open[row]))
-        change = (value.low / base - 1) * 100 if value.is_exact and base > 0 else None
-        on_treatment = bool(labs.treatment.started[row]) and bool(course[row])
+        change = (value.low / base[row] - 1) * 100 if value.is_exact and base[row] > 0 else None
         sources = lab.readings.sources(int(lab.row[row]))
         yield {
             "analyte": lab.analyte.key,
@@ -82,19 +89,36 @@ def _rows(labs: Labs, lab: Lab, instants: list[int], today: Labs) -> Iterator[Ta
             "unit": lab.analyte.unit,
             "ref_low": _limit(lln.low[row]),
             "ref_high": _limit(uln.low[row]),
-            "flag": "H" if high[row] else "L" if low[row] else "",
-            "method": METHODS[int(lab.readings.method(lab.row[row : row + 1])[0])],
-            "change_percent": "" if change is None else format_number(round(change, 2)),
-            "drug": drugs.get(int(labs.treatment.drug[row]), "") if on_treatment else "",
-            "dose_mg_per_day": format_number(float(dose[row])) if on_treatment and not np.isnan(dose[row]) else "",
-            "on_hold": "yes" if on_treatment and held[row] else "",
+            "flag": HIGH if high[row] else LOW if low[row] else "",
+            "method": METHODS[int(method[row])],
+            "change_percent": "" if change is None else format_percent(change),
+            "drug": drugs.get(int(treatment.drug[row]), "") if taken[row] else "",
+            "dose_mg_per_day": format_number(float(dose[row])) if taken[row] and not np.isnan(dose[row]) else "",
+            "on_hold": "yes" if taken[row] and held[row] else "",
             "result_id": ";".join(str(int(labs.cohort.results.result_id[source])) for source in sources),
         }
 
 
+def _base(today: Labs, lab: Lab, method: npt.NDArray[np.int8]) -> list[float]:
+    """What each reading's change is counted from: the baseline if it is one number, NaN otherwise.
+
+    An eGFR is only compared with one of its own kind, reported or calculated.
+    """
+    current = today.analyte(lab.analyte.key)
+    with np.errstate(all="ignore"):
+        baseline = current.baseline
+    base = float(baseline.low[0]) if baseline.low[0] == baseline.high[0] else float("nan")
+    alike = np.ones(len(method), np.bool_)
+    if isinstance(current, EgfrLab):
+        alike = (method == CKD_EPI_2021) == current.by_calculation[0]
+    return np.where(alike, base, np.nan).tolist()  # type: ignore[no-any-return]
+
+
 def _moment(instant: int) -> str:
     moment = EPOCH + timedelta(seconds=instant)
-    return moment.date().isoformat() if instant % DAY_SECONDS == 0 else moment.isoformat(timespec="minutes")
+    if instant % DAY_SECONDS == 0:
+        return moment.date().isoformat()
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
 def _limit(limit: float) -> str:

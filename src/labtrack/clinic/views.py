@@ -7,7 +7,7 @@ from datetime import date
 
 from labtrack.clinic.lines import WorklistLine
 from labtrack.core.judgment import Assessment, Finding
-from labtrack.core.quantity import format_interval, format_number
+from labtrack.core.quantity import format_interval, format_percent
 from labtrack.core.record import Result
 
 Cell = str | int | float | None
@@ -49,7 +49,7 @@ def assess_row(mrn: str, finding: Finding) -> TableRow:
         "unit": proof.unit if proof else "",
         "collected_on": proof.collected_on.isoformat() if proof else "",
         "baseline": format_interval(proof.baseline) if proof and proof.baseline else "",
-        "change_percent": format_number(round(change, 2)) if change is not None else "",
+        "change_percent": format_percent(change) if change is not None else "",
         "message": finding.message,
         "source": finding.source,
     }

@@ -157,16 +157,14 @@ def format_rounded(value: float, limit: float | None = None) -> str:
 
 
 def format_percent(change: float, decimals: int = 2) -> str:
-    """A change in percent; more decimals where fewer would make a round number of what is none, as 30.004 is above 30.
+    """A change in percent; more decimals where fewer would make a whole number of what is none: 30.004 is above 30.
 
     >>> format_percent(40.74074), format_percent(30.0041), format_percent(-25.0), format_percent(30.04, 1)
     ('40.74', '30.004', '-25', '30.04')
     """
-    step = 10 ** (decimals - 1)
     for places in range(decimals, 12):
         rounded = round(change, places)
-        is_round = abs(rounded * step - round(rounded * step)) <= _ROUND
-        if not is_round or abs(rounded - change) <= _ROUND * max(1.0, abs(change)):
+        if rounded != round(rounded) or abs(rounded - change) <= _ROUND * max(1.0, abs(change)):
             return format_number(rounded)
     return format_number(change)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from labtrack.catalogue import Catalogue
 from labtrack.core.judgment import CheckStatus
-from labtrack.core.quantity import Interval, format_interval, format_number
+from labtrack.core.quantity import Interval, format_interval, format_number, format_percent
 from labtrack.core.record import Sex
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _changes(baseline: pd.DataFrame, latest: pd.DataFrame) -> tuple[list[str], l
     exact = (baseline["low"] == baseline["high"]) & (latest["low"] == latest["high"])
     change = (latest["low"] - baseline["low"]).where(exact)
     percent = ((latest["low"] / baseline["low"].where(baseline["low"] > 0) - 1) * 100).where(exact)
-    return [_number(each) for each in change], ["" if each != each else format_number(round(each, 2)) for each in percent]
+    return [_number(each) for each in change], ["" if each != each else format_percent(each) for each in percent]
 
 
 def _limits(latest: pd.DataFrame, sexes: Sequence[Sex], analytes: Sequence[Any]) -> dict[str, list[float | None]]:
