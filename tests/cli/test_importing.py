@@ -90,10 +90,12 @@ def test_a_dry_run_changes_nothing(labtrack: Labtrack, files: list[Path]) -> Non
     assert labtrack("audit", "--format", "csv").out == before
 
 
-def test_a_dry_run_makes_no_clinic(labtrack: Labtrack, files: list[Path], tmp_path: Path) -> None:
+def test_a_dry_run_needs_no_clinic_and_makes_none(labtrack: Labtrack, files: list[Path], tmp_path: Path) -> None:
     ran = labtrack("--db", tmp_path / "new.db", "import", *files, "--dry-run")
+    assert ran.status == 1
+    assert "results.csv (results): 3 accepted (2 with warnings), 3 refused" in ran.err
+    assert "Dry run: nothing was changed." in ran.err
     assert not (tmp_path / "new.db").exists()
-    assert ran.status == 3
 
 
 def test_alike_warnings_stand_together(labtrack: Labtrack, write: Write) -> None:
@@ -147,6 +149,13 @@ def test_what_cannot_be_imported(
     assert ran.status == status
     assert told in ran.err
     assert (tmp_path / "patients.csv").read_text(encoding="utf-8") == PATIENTS
+
+
+def test_files_that_are_not_there_make_no_clinic(labtrack: Labtrack, tmp_path: Path) -> None:
+    ran = labtrack("--db", tmp_path / "new.db", "import", tmp_path / "one.csv", tmp_path / "*.tsv")
+    assert ran.status == 3
+    assert f"There is no file {tmp_path / 'one.csv'}, {tmp_path / '*.tsv'}." in ran.err
+    assert not (tmp_path / "new.db").exists()
 
 
 def test_patterns_are_resolved_where_no_shell_does_it(labtrack: Labtrack, files: list[Path], tmp_path: Path) -> None:

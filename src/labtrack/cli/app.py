@@ -53,20 +53,15 @@ def home(
 
 
 def _home(context: typer.Context) -> None:
-    from labtrack.cli.session import location, opened
-    from labtrack.core.errors import DatabaseUnavailable
+    from labtrack.cli.session import is_missing, location, opened
 
-    try:
-        with opened(context) as clinic:
-            judging.put_worklist(clinic, given(context).as_of)
-    except DatabaseUnavailable as error:
-        from pathlib import Path
-
-        where = location(context)
-        if "://" in where or Path(where).expanduser().exists():
-            raise
-        note(error.message)
+    where = location(context)
+    if is_missing(where):
+        note(f"There is no clinic at {where}.")
         note("To begin: labtrack import FILE..., or labtrack patient add MRN ... . To look around first: labtrack demo")
+        return
+    with opened(context) as clinic:
+        judging.put_worklist(clinic, given(context).as_of)
 
 
 @cache

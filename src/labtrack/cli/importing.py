@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,9 +16,9 @@ import typer
 from labtrack.cli.options import Db, RegionName, argument, option, path_of
 from labtrack.cli.output import counted, note, say
 from labtrack.cli.progress import Progress
-from labtrack.cli.session import opened
+from labtrack.cli.session import is_missing, location, opened
 from labtrack.cli.typed import choice
-from labtrack.core.errors import UsageError
+from labtrack.core.errors import ImportFailed, UsageError
 
 if TYPE_CHECKING:
     from labtrack.clinic.import_outcome import ImportOutcome
@@ -63,26 +65,34 @@ def import_command(
         events    mrn,kind,on[,ended_on,note]
         results   mrn,analyte,value,unit,collected_at
                   [,ref_low,ref_high,lab,specimen_id,status,note]
+        baselines mrn,drug,start_on,analyte,collected_at,reason
 
     A row is accepted, accepted with a warning, a duplicate (changes nothing) or refused, with the reason. Ends with status 1 when any
     row was refused.
     """
     _refuse_later(format, mapping)
+    paths = named_files(files)
     from labtrack.clinic.importing import ImportOptions
 
     desk = Desk(have_file=rejects is not None)
     place = None if rejects is None else path_of(rejects)
     options = ImportOptions(encoding, strict, dry_run, add_patients, place, desk.progress, desk.refused, desk.warned)
-    with opened(context, create=not dry_run) as clinic:
-        try:
-            outcome = clinic.import_files(named_files(files), options)
-        finally:
-            desk.close()
+    with ExitStack() as stack:
+        clinic = stack.enter_context(opened(context, create=True, instead=_scratch(context, stack) if dry_run else None))
+        stack.callback(desk.close)
+        outcome = clinic.import_files(paths, options)
     tell(outcome, dry_run)
     if outcome.total("refused"):
         if rejects is not None:
             note(f"The refused rows are in {rejects}.")
         raise typer.Exit(1)
+
+
+def _scratch(context: typer.Context, stack: ExitStack) -> Path | None:
+    """An empty clinic to try the files on, where there is none yet and a dry run must not make one; it is gone with the stack."""
+    if not is_missing(location(context)):
+        return None
+    return Path(stack.enter_context(TemporaryDirectory(prefix="labtrack-"))) / "clinic.db"
 
 
 def _refuse_later(format: FileFormat, mapping: str | None) -> None:
@@ -97,12 +107,18 @@ def _refuse_later(format: FileFormat, mapping: str | None) -> None:
 
 
 def named_files(names: Sequence[str]) -> list[Path]:
-    """The files that were named; patterns are resolved where the shell has not done it."""
+    """The files that were named; patterns are resolved where the shell has not done it.
+
+    ImportFailed, naming all that are not there: told before a clinic is made for files that nobody has.
+    """
     found: list[Path] = []
     for name in names:
         path = path_of(name)
         matches = [] if path.exists() else sorted(glob.glob(str(path)))  # noqa: PTH207 - the pattern may be absolute
         found += [Path(match) for match in matches] or [path]
+    lacking = [str(path) for path in found if not path.exists()]
+    if lacking:
+        raise ImportFailed(f"There is no file {', '.join(lacking)}.", "Check the name and the folder.")
     return found
 
 

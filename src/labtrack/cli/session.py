@@ -27,6 +27,11 @@ def location(context: typer.Context) -> str:
     return database_location(given(context).db)
 
 
+def is_missing(where: str) -> bool:
+    """Whether a clinic is a file that is not there. Of a database on a server that cannot be told before it is asked."""
+    return "://" not in where and not Path(where).expanduser().exists()
+
+
 def today() -> date:
     """The machine's date, or ``LABTRACK_TODAY``, which is told on stderr."""
     from labtrack.clinic.settings import TODAY_VARIABLE, chosen_today
@@ -45,11 +50,14 @@ def region(context: typer.Context, settings: Settings) -> Region:
 
 
 @contextmanager
-def opened(context: typer.Context, *, create: bool = False) -> Iterator[Clinic]:
-    """The clinic, open. A command that only reads does not make one: a mistyped path must not look like an empty clinic."""
+def opened(context: typer.Context, *, create: bool = False, instead: Path | None = None) -> Iterator[Clinic]:
+    """The clinic, or another file ``instead`` of it, open.
+
+    A command that only reads does not make one: a mistyped path must not look like an empty clinic.
+    """
     from labtrack.clinic import Clinic, Settings
 
-    where = location(context)
+    where = str(instead or location(context))
     settings = Settings.load()
     log_to(log_path(where))
     with Clinic.open(where, today=today(), settings=settings, region=region(context, settings), create=create) as clinic:
