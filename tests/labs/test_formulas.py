@@ -79,6 +79,7 @@ def test_ldl_equations_on_the_points_of_the_reference() -> None:
         (300, 40, 800.1, NO_ESTIMATE),
         (90, 95, 50, NO_ESTIMATE),
         (100, 80, 100, NO_ESTIMATE),
+        (5.0 * 38.67, 4.0 * 38.67, 193.35, NO_ESTIMATE),
         (np.nan, 80, 100, NO_ESTIMATE),
     ],
 )

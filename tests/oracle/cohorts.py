@@ -276,7 +276,8 @@ class Results:
         if on is None:
             near_start = random.random() < 0.5
             on = after(self.start, random.choice(AROUND_START)) if near_start else after(self.today, -random.choice(BEFORE_TODAY))
-        return CollectedAt(on, random.choice(TIMES))
+        # Seconds are rare in print; one result that has them makes the whole cohort count in seconds.
+        return CollectedAt(on, time(11, 15, 1) if random.random() < 0.002 else random.choice(TIMES))
 
     def report(self, analyte: str, at: CollectedAt, specimen: str) -> None:
         random = self.random

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from tests.oracle.model import Person, Pinned, Reading, completed_years, is_exact, number, product, same, span
+from tests.oracle.model import TOLERANCE, Person, Pinned, Reading, completed_years, is_exact, number, product, same, span
 
 from labtrack.core.quantity import Interval
 from labtrack.core.record import Result, Sex
@@ -252,7 +252,7 @@ def ldl_estimate(tc: float, hdl: float, tg: float) -> float | None:
         estimate = tc / 0.948 - hdl / 0.971 - (tg / 8.56 + tg * rest / 2140 - tg * tg / 16100) - 9.44
     else:
         return None
-    return estimate if estimate > 0 else None
+    return estimate if estimate > TOLERANCE * tc else None
 
 
 @dataclass(frozen=True)

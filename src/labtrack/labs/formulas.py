@@ -54,7 +54,8 @@ def calculated_ldl(tc: Floats, hdl: Floats, tg: Floats) -> tuple[Floats, npt.NDA
     by_friedewald = tg < FRIEDEWALD_LIMIT * (1 - TOLERANCE)
     by_sampson = ~by_friedewald & (tg <= SAMPSON_LIMIT * (1 + TOLERANCE))
     estimate = np.where(by_friedewald, friedewald(tc, hdl, tg), sampson_nih(tc, hdl, tg))
-    usable = (by_friedewald | by_sampson) & (estimate > 0)
+    # Zero on paper may come out as a trace of rounding.
+    usable = (by_friedewald | by_sampson) & (estimate > TOLERANCE * tc)
     equation = np.where(by_friedewald, np.int8(USES_FRIEDEWALD), np.int8(USES_SAMPSON))
     return np.where(usable, estimate, np.nan), np.where(usable, equation, np.int8(NO_ESTIMATE))
 
