@@ -94,7 +94,8 @@ class Lab:
         """Instant of the reading; 0 where none is present."""
         if not len(self.series.rows):
             return np.zeros(len(self.place), np.int64)
-        return np.where(self.present, self._column("at"), 0)
+        at: Days = self._column("at")
+        return np.where(self.present, at, 0) if self.some_missing else at
 
     def _column(self, name: str) -> npt.NDArray[Any]:
         """A column of the readings' rows; meaningless where none is present."""
@@ -121,7 +122,8 @@ class Lab:
     @lazy
     def day(self) -> Days:
         """Ordinal day of collection; 0 where none is present."""
-        return np.where(self.present, day_of_instant(self.at), 0)
+        day = day_of_instant(self.at)
+        return np.where(self.present, day, 0) if self.some_missing else day
 
     @lazy
     def is_exact(self) -> Flags:

@@ -66,7 +66,11 @@ class EgfrLab(Lab):
         Reported with reported; where the reported has no baseline, calculated with calculated of the same day; else the baseline
         is NaN with ``baseline-too-old`` if any older one exists, else ``no-baseline``.
         """
+        if not self.some_missing and self.is_calculated.all():
+            return self.is_calculated, self.bounds, self._calculated_baseline
         reported = self._reported_baseline.as_baseline_of(self)
+        if not np.count_nonzero(self.is_calculated) and not np.count_nonzero(reported.reasons):
+            return self.is_calculated, self.bounds, reported
         calculated = self._calculated_baseline
         now = _either(self.is_calculated, self.bounds, _calculated(self._creatinine_of_the_day))
         comparable = (calculated.reasons == 0) & (now.reasons == 0)

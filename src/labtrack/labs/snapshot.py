@@ -49,6 +49,8 @@ class Labs:
         self.readings = readings or readings_of(cohort, catalogue)
         self.sex: npt.NDArray[np.int8] = cohort.patients.sex[patient]
         self._on_drug: dict[tuple[str, ...], Flags] = {}
+        #: Shared by whoever means all rows, or no reasons; never written to.
+        self.every_row: Flags = np.ones(len(patient), np.bool_)
         self.no_reasons: npt.NDArray[np.uint16] = np.zeros(len(patient), np.uint16)
 
     def __len__(self) -> int:
@@ -85,8 +87,8 @@ class Labs:
         """Whether the governing (or planned, or assumed) drug is one of these."""
         on_drug = self._on_drug.get(keys)
         if on_drug is None:
-            numbers = [self.catalogue.drugs[key].number for key in keys]
-            on_drug = self._on_drug[keys] = np.isin(self.treatment.drug, numbers)
+            each = [self.treatment.drug == self.catalogue.drugs[key].number for key in keys]
+            on_drug = self._on_drug[keys] = np.logical_or.reduce(each)
         return on_drug
 
     @lazy

@@ -54,10 +54,10 @@ def judge(labs: Labs, rules: Iterable[Rule]) -> list[Judged]:
 
 def _one(labs: Labs, rule: Rule) -> Judged:
     """One rule on every row. Whatever it raises, and an answer of the wrong shape, is ``rule-failed`` where the rule applies."""
-    applies = np.ones(len(labs), np.bool_)
+    applies = labs.every_row
     try:
         applies = rule.applies(labs)
-        if not applies.any():
+        if applies is not labs.every_row and not np.count_nonzero(applies):
             return Judged(rule, np.full(len(labs), np.int8(NOT_APPLICABLE)), unknown(len(labs), Reason.RULE_FAILED))
         verdicts = rule(labs)
         if verdicts.answer.shape != applies.shape or verdicts.reasons.shape != applies.shape:
@@ -67,6 +67,8 @@ def _one(labs: Labs, rule: Rule) -> Judged:
         verdicts = unknown(len(labs), Reason.RULE_FAILED)
     if verdicts.applicable is not None:
         applies = applies & verdicts.applicable
+    if applies is labs.every_row:
+        return Judged(rule, verdicts.answer, verdicts)
     return Judged(rule, np.where(applies, verdicts.answer, np.int8(NOT_APPLICABLE)), verdicts)
 
 

@@ -118,12 +118,15 @@ def hys_law(
     References: US FDA 2009, guidance for industry on drug-induced liver injury.
     """
     bilirubin = labs.bilirubin
-    alt, ast, alp = (_near(lab, bilirubin, int(days)) for lab in (labs.alt, labs.ast, labs.alp))
+    alt, ast = (_near(lab, bilirubin, int(days)) for lab in (labs.alt, labs.ast))
     raised = [_at_least(lab, times) for lab in (alt, ast)]
     jaundice = more(bilirubin.bounds, bilirubin.uln * bilirubin_times)
-    blocked = np.where(alp.present & alp.is_exact, more(alp.bounds, alp.uln * alp_times), np.int8(UNKNOWN))
-    cholestasis = blocked == MET
-    test = np.where(cholestasis, np.int8(NOT_MET), np.minimum(np.maximum(*raised), jaundice))
+    test, note = np.minimum(np.maximum(*raised), jaundice), None
+    if np.count_nonzero(test != NOT_MET):
+        alp = _near(labs.alp, bilirubin, int(days))
+        blocked = np.where(alp.present & alp.is_exact, more(alp.bounds, alp.uln * alp_times), np.int8(UNKNOWN))
+        test = np.where(blocked == MET, np.int8(NOT_MET), test)
+        note = (blocked == UNKNOWN).astype(np.int8)
     verdicts = _joined(labs, test, times, int(days))
     is_met = verdicts.answer == MET
     terms = [
@@ -133,7 +136,7 @@ def hys_law(
     shown = Term(bilirubin, Relation.ABOVE, bilirubin.uln * bilirubin_times, np.where(is_met, jaundice, verdicts.answer))
     verdicts.terms = (shown, *terms, *verdicts.terms)
     verdicts.recheck_from = bilirubin.day
-    verdicts.note = (blocked == UNKNOWN).astype(np.int8)
+    verdicts.note = note
     return verdicts
 
 
@@ -155,6 +158,8 @@ def _joined(labs: Labs, test: Answers, times: float, days: int) -> Verdicts:
     bilirubin = labs.bilirubin
     sides = [lab >= lab.uln * times for lab in (labs.alt, labs.ast)]
     current = sides[0] | sides[1]
+    if not np.count_nonzero((current.answer == MET) | (test == MET)):
+        return current
     raised = [side.answer == MET for side in sides]
     near, not_newer, newest = _timing(labs, raised, days)
     answered = bilirubin.present & near & not_newer

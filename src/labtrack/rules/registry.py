@@ -67,7 +67,7 @@ class Rule:
 
     def applies(self, labs: Labs) -> Flags:
         """On which rows the rule has anything to say."""
-        applicable = labs.on_drug(*self.drugs) if self.drugs != EVERY_DRUG else np.ones(len(labs), np.bool_)
+        applicable = labs.on_drug(*self.drugs) if self.drugs != EVERY_DRUG else labs.every_row
         if labs.region.value not in self.regions:
             applicable = np.zeros(len(labs), np.bool_)
         if self.needs == "course":
