@@ -142,7 +142,6 @@ def test_a_baseline_that_is_no_number_gives_no_change(ada: Clinic) -> None:
 
 def test_trend_of_nobody_and_of_nothing(ada: Clinic) -> None:
     with pytest.raises(NotFound, match="There is no patient 9"):
-        trend_of_another = ada.trend("9", ["anc"])
-        next(trend_of_another)
+        next(ada.trend("9", ["anc"]))
     with pytest.raises(NotFound, match="unknown analyte 'ancc' \\(did you mean anc"):
         next(ada.trend(ADA.mrn, ["ancc"]))

@@ -22,13 +22,13 @@ from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
 from labtrack.clinic.recording import Entry, Recorded, Recorder
-from labtrack.clinic.risks import RiskFactor, risk_factors
+from labtrack.clinic.risks import RiskFactor, drug_on, risk_factors
 from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_force
-from labtrack.clinic.series_views import flag_of, trend_rows
+from labtrack.clinic.series_views import flag_of, named_analytes, trend_rows
 from labtrack.clinic.settings import Settings, chosen_actor
 from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row
 from labtrack.clinic.worklists import rows_on, stored_rows
-from labtrack.core.errors import DatabaseLocked, DatabaseUnavailable, NotFound, Refused, UsageError
+from labtrack.core.errors import DatabaseLocked, DatabaseUnavailable, Refused, UsageError
 from labtrack.core.judgment import Assessment, Region, Verdict, WorklistState
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Patient, Result
 from labtrack.exchange.rows import BaselineOf
@@ -136,6 +136,11 @@ class Clinic:
                 tuple(reader.results(stored.id)),
                 tuple(pin for _, pin in baselines_of(reader, [stored])),
             )
+
+    def risks(self, mrn: str, as_of: date | None = None) -> tuple[RiskFactor, ...]:
+        """Facts about the person that the sources of the drug speak of, such as age; shown beside the findings."""
+        record, day = self.chart(mrn), as_of or self.today
+        return risk_factors(record.patient, drug_on(record.courses, day, self.catalogue), self.region, day, self.catalogue)
 
     # Treatment: each answers with warnings, of which there may be none
 
@@ -273,15 +278,10 @@ class Clinic:
 
     def trend(self, mrn: str, analytes: Sequence[str], as_of: date | None = None) -> Iterator[TableRow]:
         """Usable readings of some analytes up to a day, calculated ones included and marked."""
-        keys = []
-        for name in analytes:
-            identity = self.catalogue.identify(name)
-            if identity is None:
-                raise NotFound(self.catalogue.why_not(name), "Name the analyte by its key.")
-            keys.append(identity.analyte.key)
+        keys = named_analytes(analytes, self.catalogue)
         with self.store.read() as reader:
             (loaded,) = load_cohorts(reader, self.catalogue, [find(reader, mrn).id])
-        yield from trend_rows(self.judge.engine, loaded.cohort, list(dict.fromkeys(keys)), (as_of or self.today).toordinal())
+        yield from trend_rows(self.judge.engine, loaded.cohort, keys, (as_of or self.today).toordinal())
 
     def show(self, mrn: str) -> Iterator[TableRow]:
         """Every result of one patient as printed, newest first."""
@@ -358,7 +358,7 @@ class Clinic:
 
     def backup(self, path: Path) -> Path:
         """A verified copy of the clinic."""
-        return safety.backup(self.store, path)
+        return safety.backup(self.store, self.location, path)
 
     @staticmethod
     def restore(location: str | Path, path: Path) -> Path | None:

@@ -14,7 +14,7 @@ from labtrack.clinic.assembly import Assembler
 from labtrack.clinic.cohorts import LoadedCohort, load_cohorts
 from labtrack.clinic.engine import Engine, Judgment
 from labtrack.clinic.lines import Acknowledged, WorklistLine, worklist_line
-from labtrack.core.judgment import Assessment, Evidence, Finding
+from labtrack.core.judgment import Assessment, Check, Evidence, Finding
 from labtrack.core.quantity import Interval
 from labtrack.labs.bounds import Days
 from labtrack.labs.columns import day_of_instant
@@ -96,11 +96,7 @@ class Judge:
 def _put(writer: Writer, group: Sequence[Judged]) -> None:
     lines = [assessment_row(each) for each in group]
     findings = [row for each in group for row in finding_rows(each.stored.id, each.assessment.findings)]
-    checks = [
-        (each.stored.id, check.panel, check.due_on.isoformat(), check.status.value, check.reason, ";".join(check.missing))
-        for each in group
-        for check in each.assessment.checks
-    ]
+    checks = [row for each in group for row in check_rows(each.stored.id, each.assessment.checks)]
     writer.put_assessments(lines, findings, checks)
 
 
@@ -134,6 +130,12 @@ def finding_rows(patient_id: int, findings: Iterable[Finding]) -> Iterator[Row]:
         yield (
             patient_id, each.rule, each.verdict.value, each.severity.value, reasons, each.message, each.source, evidence,
         )  # fmt: skip
+
+
+def check_rows(patient_id: int, checks: Iterable[Check]) -> Iterator[Row]:
+    """Rows of ``check_due``."""
+    for each in checks:
+        yield patient_id, each.panel, each.due_on.isoformat(), each.status.value, each.reason, ";".join(each.missing)
 
 
 def evidence_json(proof: Evidence) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from labtrack.catalogue import Catalogue, Drug, Source
 from labtrack.core.judgment import Region
-from labtrack.core.record import Patient
+from labtrack.core.record import Course, Patient
 
 #: From this age in completed years the European Medicines Agency's measures of 2023 apply.
 OLDER_AGE = 65
@@ -20,6 +21,13 @@ class RiskFactor:
     fact: str
     says: str
     source: Source
+
+
+def drug_on(courses: Iterable[Course], on: date, catalogue: Catalogue) -> Drug:
+    """The drug that is taken on a day, else the next planned one, else the first of the catalogue, for which a candidate is judged."""
+    later = [each for each in sorted(courses, key=lambda each: each.start_on) if each.stop_on is None or each.stop_on > on]
+    drug = catalogue.drug(later[0].drug) if later else None
+    return drug or next(iter(catalogue.drugs.values()))
 
 
 def risk_factors(patient: Patient, drug: Drug, region: Region, on: date, catalogue: Catalogue) -> tuple[RiskFactor, ...]:

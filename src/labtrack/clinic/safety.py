@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from labtrack import __version__
-from labtrack.clinic.judging import Judge
+from labtrack.catalogue import Catalogue
+from labtrack.clinic.judging import Judge, assessment_row, check_rows, finding_rows
 from labtrack.clinic.segments import segment_of
-from labtrack.core.errors import DatabaseUnavailable, UsageError
+from labtrack.clinic.settings import Settings, chosen_actor
+from labtrack.core.errors import DatabaseUnavailable, LabtrackError, UsageError
+from labtrack.core.record import Result, Unusable
+from labtrack.exchange.reports import read_report
 from labtrack.store import Reader, Store
 from labtrack.store.backup import backup as backup_file
 from labtrack.store.backup import restore as restore_file
 from labtrack.store.connection import sqlite_path
 from labtrack.store.migrate import HEAD, revision_of
 from labtrack.store.migrate import upgrade as upgrade_file
+from labtrack.store.verify import structural
 from labtrack.store.verify import verify as verify_file
 
 
@@ -27,18 +35,28 @@ def path_of(location: str | Path) -> Path:
     return path
 
 
-def backup(store: Store, target: Path) -> Path:
-    """A verified copy; the audit names it."""
-    path = path_of(store.database.path or "://")
-    backup_file(path, target)
+def backup(store: Store, location: str | Path, target: Path) -> Path:
+    """A verified copy; the audit names it, unless the clinic was opened for reading. The copy is from before that entry."""
+    path = path_of(location)
+    if store.database.read_only:
+        backup_file(path, target)
+        return target
     with store.write() as writer:
         writer.audit("backup", {"file": target.name})
+        backup_file(path, target)
     return target
 
 
 def restore(location: str | Path, copy: Path) -> Path | None:
-    """Put a backup in the clinic's place; where the file that was there is kept."""
-    restored = restore_file(path_of(location), copy)
+    """Put a backup in the clinic's place, and say so in its audit; where the file that was there is kept."""
+    path = path_of(location)
+    restored = restore_file(path, copy)
+    store = Store.open(path, create=False, actor=chosen_actor(Settings()))
+    try:
+        with store.write() as writer:
+            writer.audit("restore", {"file": copy.name})
+    finally:
+        store.close()
     return restored.kept
 
 
@@ -48,7 +66,9 @@ def upgrade(location: str | Path) -> str:
     if not path.exists():
         raise DatabaseUnavailable(f"There is no clinic at {path}.", "Give its path with --db.")
     revision = revision_of(path)
-    if revision is None or revision == HEAD:
+    if revision is None:
+        raise DatabaseUnavailable(f"{path} is empty.", "Give the path of a clinic with --db.")
+    if revision == HEAD:
         return f"{path} is up to date (schema {HEAD})."
     kept = upgrade_file(path, revision)
     return f"{path} was upgraded from schema {revision} to {HEAD}; the clinic as it was is {kept}."
@@ -66,33 +86,113 @@ def versions(judge: Judge) -> dict[str, str]:
 
 
 def faults(reader: Reader, store: Store, judge: Judge, today: date) -> Iterator[str]:
-    """Every fault: of the file, the audit chain, the packed results, the stored assessments."""
-    if store.database.path is not None:
-        yield from map(str, verify_file(store.database.path))
-    yield from _segment_faults(reader, judge)
-    yield from _assessment_faults(reader, judge, today)
+    """Every fault: of the file, the audit chain, the results and their packed copies, the acknowledgements, the stored assessments.
+
+    A file that is unsound is looked into no further.
+    """
+    found = verify_file(store.database.path) if store.database.path is not None else []
+    yield from map(str, found)
+    if structural(found):
+        return
+    yield from _readable("results", lambda: _record_faults(reader, judge.engine.catalogue))
+    yield from _readable("acknowledgements", lambda: _acknowledgement_faults(reader))
+    yield from _readable("assessments", lambda: _assessment_faults(reader, judge, today))
 
 
-def _segment_faults(reader: Reader, judge: Judge) -> Iterator[str]:
-    packed = dict(reader.segment_stream())
+def _readable(what: str, look: Callable[[], Iterable[str]]) -> Iterator[str]:
+    """The faults that a look finds; what it cannot make sense of is one more, and ends it."""
+    try:
+        yield from look()
+    except (ValueError, TypeError, KeyError, LabtrackError) as error:
+        yield f"{what} cannot be read: {error}"
+
+
+def _record_faults(reader: Reader, catalogue: Catalogue) -> Iterator[str]:
+    """Results whose numbers are not what their texts say, that are not as they were entered, or are packed otherwise."""
+    entered = _entered_by_hand(reader)
+    segments = reader.segment_stream()
+    found = next(segments, None)
     for each in reader.patients():
-        if packed.get(each.id, b"") != segment_of(reader.results(each.id), judge.engine.catalogue):
+        while found is not None and found[0] < each.id:
+            found = next(segments, None)
+        packed = found[1] if found is not None and found[0] == each.id else b""
+        results = reader.results(each.id)
+        for result in results:
+            said = (result.analyte, result.value_text, result.unit, str(result.collected_at))
+            if entered.get(result.result_id, said) != said:
+                yield f"result {result.result_id} of {each.patient.mrn} is not as it was entered"
+            elif not _says_its_value(result, catalogue):
+                yield f"the value of result {result.result_id} of {each.patient.mrn} is not what its text says"
+        if bytes(packed) != segment_of(results, catalogue):
             yield f"packed results of {each.patient.mrn} do not agree with the record"
 
 
+def _entered_by_hand(reader: Reader) -> dict[int, tuple[str, ...]]:
+    """Analyte, value, unit and time by result number, from the audit entries that name results."""
+    found: dict[int, tuple[str, ...]] = {}
+    for entry in reader.audit_entries():
+        if '"results":[[' in entry.detail:
+            for number, *said in json.loads(entry.detail)["results"]:
+                found[number] = tuple(said)
+    return found
+
+
+def _says_its_value(result: Result, catalogue: Catalogue) -> bool:
+    """Whether the text, unit and limits of a result give the numbers stored with it.
+
+    What this version would refuse, or reads though an earlier one did not know the unit, is taken as it is.
+    """
+    texts = {"value": result.value_text, "ref_low": result.ref_low, "ref_high": result.ref_high}
+    named = {"analyte": result.analyte, "unit": result.unit, "code": result.code, "method": result.method}
+    report = read_report({**named, **texts}, catalogue, ".", exported=True)
+    if report.problem is not None or (result.unusable is Unusable.UNIT and not report.numbers[8]):
+        return True
+    value = result.value
+    stored = (
+        *((math.nan, math.nan, 0.0, 0.0) if value is None else (value.low, value.high, float(value.low_open), float(value.high_open))),
+        *(math.nan if limit is None else limit for limit in (result.lower_limit, result.upper_limit)),
+    )
+    low, high, lower, upper, low_open, high_open = report.numbers[:6]
+    return all(map(_same, stored, (low, high, low_open, high_open, lower, upper)))
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or (math.isnan(one) and math.isnan(other)) or math.isclose(one, other, rel_tol=1e-9, abs_tol=0.0)
+
+
+def _acknowledgement_faults(reader: Reader) -> Iterator[str]:
+    """Acknowledgements that nobody is on record for."""
+    mrns = {number: mrn for mrn, number in reader.patient_ids().items()}
+    audited: Counter[tuple[object, ...]] = Counter()
+    for entry in reader.audit_entries():
+        if entry.action == "acknowledge":
+            detail = json.loads(entry.detail)
+            audited[entry.patient_id, detail["rule"], detail["reason"], detail["until"]] += 1
+    for row in reader.acknowledgements():
+        key = (row["patient_id"], row["rule"], row["reason"], row["until_on"])
+        audited[key] -= 1
+        if audited[key] < 0:
+            yield f"an acknowledgement of {row['rule']} for {mrns.get(int(str(row['patient_id'])), 'nobody')} is in no audit entry"
+
+
 def _assessment_faults(reader: Reader, judge: Judge, today: date) -> Iterator[str]:
-    """Stored verdicts that differ from those that the same rules give on the same date; what is out of date is not compared."""
+    """What is stored and differs from what the same rules give on the same date; what is out of date is not compared."""
     stale = set(reader.out_of_date(judge.rule_set, today))
     by_day: dict[date, list[int]] = {}
     for line in reader.worklist():
         if line["patient_id"] not in stale:
             by_day.setdefault(date.fromisoformat(str(line["as_of"])), []).append(int(str(line["patient_id"])))
     for as_of, patients in by_day.items():
-        for stored, assessment in judge.assessments(reader, as_of, patients):
-            kept = {(row["rule"], row["verdict"], row["message"]) for row in reader.stored_findings(stored.id)}
-            found = {(each.rule, each.verdict.value, each.message) for each in assessment.findings}
-            for rule in sorted({str(each[0]) for each in kept ^ found}):
-                yield f"stored verdict of {rule} for {stored.patient.mrn} is not what the record gives"
-            dues = {(row["panel"], row["due_on"]) for row in reader.stored_checks(stored.id)}
-            if dues != {(each.panel, each.due_on.isoformat()) for each in assessment.checks}:
-                yield f"stored checks of {stored.patient.mrn} are not what the record gives"
+        for each in judge.judged(reader, as_of, patients):
+            number, mrn = each.stored.id, each.stored.patient.mrn
+            for rule in _differing(reader.stored_findings(number), finding_rows(number, each.assessment.findings)):
+                yield f"stored verdict of {rule} for {mrn} is not what the record gives"
+            for panel in _differing(reader.stored_checks(number), check_rows(number, each.assessment.checks)):
+                yield f"stored check of {panel} for {mrn} is not what the record gives"
+            if tuple((reader.stored_assessment(number) or {}).values()) != assessment_row(each):
+                yield f"stored worklist line of {mrn} is not what the record gives"
+
+
+def _differing(stored: Sequence[dict[str, object]], made: Iterable[Sequence[object]]) -> list[str]:
+    """The second column (rule or panel) of the rows that only one side has."""
+    return sorted({str(row[1]) for row in {tuple(each.values()) for each in stored} ^ {tuple(each) for each in made}})

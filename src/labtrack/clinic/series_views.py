@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from labtrack.catalogue import Analyte
+from labtrack.catalogue import Analyte, Catalogue
 from labtrack.clinic.engine import Engine
 from labtrack.clinic.views import TableRow
+from labtrack.core.errors import NotFound
 from labtrack.core.quantity import Interval, format_interval, format_number, format_percent
 from labtrack.core.record import Patient, Result, ResultStatus
 from labtrack.labs.bounds import less, more
@@ -52,6 +53,17 @@ def _below(value: Interval, limit: float) -> bool:
 def _above(value: Interval, limit: float) -> bool:
     near = abs(value.low - limit) <= 1e-9 * abs(limit)
     return value.low_open if near else value.low > limit
+
+
+def named_analytes(names: Iterable[str], catalogue: Catalogue) -> list[str]:
+    """The keys of analytes that were named by key, name or code, each once; NotFound."""
+    keys: dict[str, None] = {}
+    for name in names:
+        identity = catalogue.identify(name)
+        if identity is None:
+            raise NotFound(catalogue.why_not(name), "Name the analyte by its key.")
+        keys[identity.analyte.key] = None
+    return list(keys)
 
 
 def trend_rows(engine: Engine, cohort: Cohort, analytes: Sequence[str], as_of: int) -> Iterator[TableRow]:
