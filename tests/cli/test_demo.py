@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -76,3 +79,21 @@ def test_files_of_somebody_are_left_alone(labtrack: Labtrack, tmp_path: Path) ->
 def test_it_has_a_clinic_and_a_date_of_its_own(arguments: list[str], labtrack: Labtrack) -> None:
     ran = labtrack(*arguments)
     assert ran.status == 2
+
+
+def test_it_needs_no_terminal_and_leaves_the_home_alone(tmp_path: Path) -> None:
+    home, scratch = tmp_path / "empty", tmp_path / "scratch"
+    home.mkdir()
+    scratch.mkdir()
+    ran = subprocess.run(
+        [sys.executable, "-m", "labtrack", "demo"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        cwd=home,
+        env={"HOME": str(home), "TMPDIR": str(scratch), "PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    (place,) = re.findall(rb"^CSV summary: (.*)$", ran.stdout, re.MULTILINE)
+    assert Path(os.fsdecode(place)).is_file()
+    assert list(home.iterdir()) == []
