@@ -202,6 +202,12 @@ def test_a_repeat_that_cannot_be_read_does_not_remove_what_the_usable_one_gave()
     assert asked("ldl-190", *TUBE, "2026-06-01 tc hemolyzed mg/dL #a") == "not met", "at the same instant the usable one counts"
 
 
+def test_clashes_of_several_ingredients() -> None:
+    twice = [each.replace("#a", "#b") for each in TUBE[:2]]
+    assert series("ldl", *TUBE, *twice) == ["2026-06-01T00:00 120"]
+    assert current("ldl", *TUBE, twice[0].replace("200", "210"), twice[1].replace("50", "60")) == "missing"
+
+
 # ANC and ALC
 
 
