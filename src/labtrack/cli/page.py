@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ def put_page(clinic: Clinic, record: PatientRecord, as_of: date | None) -> None:
     assessment = clinic.assessment(record.patient.mrn, as_of)
     families = {rule.id: rule.family for rule in clinic.rules()}
     sys.stdout.write(f"{visible(about(record.patient))}\n")
+    for risk in clinic.risks(record.patient.mrn, as_of):
+        said = f"{risk.fact}. {risk.says} ({risk.source.id} [{risk.source.mark}])"
+        sys.stdout.write(f"{textwrap.fill(said, 79)}\n")
     _heading("Findings")
     if not put_findings(folded(record.patient.mrn, assessment, families), one_patient=True):
         sys.stdout.write("Nothing met, and nothing that cannot be evaluated.\n")
