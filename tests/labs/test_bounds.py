@@ -142,7 +142,7 @@ def test_a_bound_is_met_exactly_when_every_value_in_it_is(low: Decimal, sign: st
         ">": [number + tiny, far],
         ">=": [number, far],
     }[sign]
-    for compare, holds in ((less, lambda value: value < limit), (more, lambda value: value > limit)):
-        answers = {holds(value) for value in inside}
+    exact = Fraction(limit)
+    for compare, answers in ((less, {value < exact for value in inside}), (more, {value > exact for value in inside})):
         expected = 0 if len(answers) == 2 else 1 if True in answers else -1
         assert compare(bounds(f"{sign}{low}"), float(limit)).tolist() == [expected]

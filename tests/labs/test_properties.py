@@ -59,8 +59,16 @@ def converted(result: Result) -> Result:
     text, low, high = map(rewritten, (result.value_text, result.ref_low, result.ref_high))
     reading = read(result.analyte, text, unit, low, high)
     assert reading.value is not None, (text, unit)
-    limits = {"ref_low": low, "ref_high": high, "lower_limit": reading.lower_limit, "upper_limit": reading.upper_limit}
-    return replace(result, value_text=text, unit=unit, value=reading.value, **limits)
+    return replace(
+        result,
+        value_text=text,
+        unit=unit,
+        value=reading.value,
+        ref_low=low,
+        ref_high=high,
+        lower_limit=reading.lower_limit,
+        upper_limit=reading.upper_limit,
+    )
 
 
 def judged(persons: Sequence[Person], days: Sequence[date], region: Region = Region.US) -> list[Line]:
