@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from labtrack.cli.judging import put_checks, put_findings
 from labtrack.cli.output import Format, Row, counted, put
-from labtrack.cli.tables import Column
-from labtrack.cli.text import visible
+from labtrack.cli.tables import Column, terminal_width
+from labtrack.cli.text import visible, wrap
 from labtrack.core.judgment import Assessment, Finding, Reason, Verdict
 from labtrack.core.record import Patient, Sex
 
@@ -31,7 +30,8 @@ def put_page(clinic: Clinic, record: PatientRecord, as_of: date | None) -> None:
     sys.stdout.write(f"{visible(about(record.patient))}\n")
     for risk in clinic.risks(record.patient.mrn, as_of):
         said = f"{risk.fact}. {risk.says} ({risk.source.id} [{risk.source.mark}])"
-        sys.stdout.write(f"{textwrap.fill(said, 79)}\n")
+        for line in wrap(visible(said), terminal_width()):
+            sys.stdout.write(f"{line}\n")
     _heading("Findings")
     if not put_findings(folded(record.patient.mrn, assessment, families), one_patient=True):
         sys.stdout.write("Nothing met, and nothing that cannot be evaluated.\n")
