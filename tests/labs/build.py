@@ -79,9 +79,8 @@ def current(key: str, *results: str, **fields: object) -> str:
 def series(key: str, *results: str, **fields: object) -> list[str]:
     """All usable readings of an analyte, oldest first, as ``2026-06-01T08:30 0.82``."""
     snapshot = labs(*results, **fields)
-    known = snapshot.readings.series(catalogue().analytes[key].number)
     found = []
-    for place in range(len(known.rows)):
+    for place in snapshot.readings.places_of(catalogue().analytes[key].number):
         one = Lab(snapshot, catalogue().analytes[key], np.array([place]))
         at = datetime(1900, 1, 1) + timedelta(seconds=int(one.at[0]))
         found.append(f"{at:%Y-%m-%dT%H:%M} {cell(one.bounds)}")

@@ -9,6 +9,7 @@ from tests.labs.build import case, cell, labs, labs_of, told
 from labtrack.catalogue import catalogue
 from labtrack.core.record import Sex
 from labtrack.labs.lab import Lab
+from labtrack.labs.series import NONE
 from labtrack.labs.verdicts import Relation, Verdicts
 
 START = "2026-01-10"
@@ -28,7 +29,7 @@ def verdict(verdicts: Verdicts, row: int = 0) -> str:
 def test_nothing_of_an_analyte() -> None:
     lab = labs().hb
     assert (cell(lab.bounds), lab.present.tolist(), lab.at.tolist(), lab.day.tolist()) == ("missing", [False], [0], [0])
-    assert (told(lab.missing[0]), lab.row.tolist()) == (["no-result"], [0])
+    assert (told(lab.missing[0]), lab.place.tolist()) == (["no-result"], [NONE])
     assert (lab.some_missing, lab.some_doubt, lab.some_stale) == (True, False, True)
 
 

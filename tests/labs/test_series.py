@@ -1,27 +1,35 @@
-"""Readings: one per instant, clashes span, the latest up to a day, whatever the number of patients and the grain of time."""
+"""Readings: one per instant, clashes span, the latest up to a day, whatever the order of the rows."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.labs.build import case, cell, current, labs, labs_of, series
+from tests.rules.casefile import Case
 
 from labtrack.catalogue import catalogue
 from labtrack.core.record import CollectedAt
+from labtrack.labs.columns import DOUBT, LAST_INSTANT, Cohort, ResultColumns, packed_keys
 from labtrack.labs.lab import Lab
-from labtrack.labs.series import NONE, Readings, _Bits
-from labtrack.labs.snapshot import Labs, readings_of
+from labtrack.labs.series import NONE, end_of_day, owner_key
+from labtrack.labs.snapshot import Labs
 
 HB = catalogue().analytes["hb"].number
 
 
-def clashes(snapshot: Labs, key: str = "hb") -> list[list[int]]:
-    """The ids of the results of each clash of an analyte."""
-    snapshot.readings.series(catalogue().analytes[key].number)
+def clashes(snapshot: Labs) -> list[list[int]]:
+    """The ids of the results of each clash."""
     return [snapshot.cohort.results.result_id[clash.rows].tolist() for clash in snapshot.readings.clashes]
+
+
+def ids(snapshot: Labs, lab: Lab) -> list[int]:
+    """The ids of the results behind the first row's reading."""
+    return [int(snapshot.cohort.results.result_id[row]) for row in snapshot.readings.sources(int(lab.row[0]))]
 
 
 def test_readings_stand_in_order_of_collection_not_of_entry() -> None:
@@ -69,17 +77,18 @@ def test_a_clash_is_listed_with_its_results_and_equal_ones_are_no_clash() -> Non
 
 def test_the_sources_of_a_spanned_reading_are_all_its_results() -> None:
     snapshot = labs("2026-06-01 hb 10 g/dL", "2026-06-01 hb 11 g/dL")
-    assert snapshot.readings.sources(int(snapshot.hb.row[0])) == (0, 1)
-    assert labs("2026-06-01 hb 10 g/dL").readings.sources(0) == (0,)
+    assert ids(snapshot, snapshot.hb) == [1, 2]
+    alone = labs("2026-06-01 hb 10 g/dL")
+    assert ids(alone, alone.hb) == [1]
 
 
 def test_the_sources_of_a_calculated_reading_are_its_ingredients() -> None:
     tube = [f"2026-06-01 {name} {value} mg/dL" for name, value in (("tc", 200), ("hdl", 50), ("tg", 150))]
     snapshot = labs(*tube)
-    assert snapshot.readings.sources(int(snapshot.ldl.row[0])) == (0, 1, 2)
+    assert ids(snapshot, snapshot.ldl) == [1, 2, 3]
     clash = labs(*tube, "2026-06-01T00:00 ldl 100 mg/dL #other")
     assert cell(clash.ldl.bounds) == "100–120"
-    assert clash.readings.sources(int(clash.ldl.row[0])) == (0, 1, 2, 3)
+    assert ids(clash, clash.ldl) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -122,43 +131,41 @@ def test_the_one_before() -> None:
 
 def test_the_reading_at_an_instant() -> None:
     snapshot = labs("2026-06-01T08:30 hb 10 g/dL")
-    known = snapshot.readings.series(HB)
-    at = snapshot.hb.at
-    assert snapshot.readings.at_instant(known, np.array([0]), at).tolist() == [0]
-    assert snapshot.readings.at_instant(known, np.array([0]), at + 60).tolist() == [NONE]
-    empty = labs("2026-06-01 anc 1 10*9/L")
-    assert empty.readings.at_instant(empty.readings.series(HB), np.array([0]), at).tolist() == [NONE]
+    readings, owner, at = snapshot.readings, owner_key(HB, np.array([0])), snapshot.hb.at
+    assert readings.at_instant(readings.view, owner, at).tolist() == [0]
+    assert readings.at_instant(readings.view, owner, at + 60).tolist() == [NONE]
+    empty = labs("2026-06-01 anc 1 10*9/L").readings
+    assert empty.at_instant(empty.view, owner, at).tolist() == [NONE]
 
 
 def test_unusable_reports_are_a_series_of_their_own() -> None:
     snapshot = labs("2026-06-01 hb 10 g/dL", "2026-06-01 hb hemolyzed g/dL", "2026-06-02 hb hemolyzed g/dL", "2026-06-02 hb TNP g/dL")
     assert snapshot.readings.has_doubt
-    assert len(snapshot.readings.series(HB).rows) == 1
-    assert len(snapshot.readings.series(HB + 64).rows) == 2, "two of one instant are one"
+    assert len(snapshot.readings.places_of(HB)) == 1
+    assert len(snapshot.readings.places_of(HB + DOUBT)) == 2, "two of one instant are one"
     assert not labs("2026-06-01 hb 10 g/dL").readings.has_doubt
     assert not labs().readings.has_doubt
 
 
-def test_seconds_count_where_any_time_has_them() -> None:
+def test_seconds_count() -> None:
     one = case("2026-06-01T08:30 hb 10 g/dL", "2026-06-01T08:30 hb 11 g/dL")
     later = replace(one.results[1], collected_at=CollectedAt(one.results[1].collected_at.on, time(8, 30, 1)))
     assert cell(labs_of([replace(one, results=(one.results[0], later))]).hb.bounds) == "11"
 
 
 def test_the_reported_readings_alone() -> None:
-    tube = ["2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-02 egfr 80 mL/min/1.73m2 #b"]
-    snapshot = labs(*tube)
-    number = catalogue().analytes["egfr"].number
-    assert len(snapshot.readings.series(number).rows) == 2
-    assert len(snapshot.readings.reported_series(number).rows) == 1
-    alone = labs(tube[1])
-    assert alone.readings.reported_series(number) is alone.readings.series(number)
+    snapshot = labs("2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-02 egfr 80 mL/min/1.73m2 #b")
+    assert len(snapshot.readings.places_of(catalogue().analytes["egfr"].number)) == 2
+    assert snapshot.readings.view.keys.tolist() != snapshot.readings.reported.keys.tolist()
+    assert len(snapshot.readings.reported.keys) == 2, "the creatinine and the reported eGFR"
+    alone = labs("2026-06-02 egfr 80 mL/min/1.73m2 #b")
+    assert alone.readings.reported is alone.readings.view
 
 
 def test_columns_of_any_rows() -> None:
     """Recorded, calculated and spanned rows answer alike; a calculated one prints no limits."""
     snapshot = labs("2026-06-01 creatinine 1.0 mg/dL", "2026-06-02 hb 10 g/dL [12..16]", "2026-06-02 hb 11 g/dL")
-    rows = np.array([1, int(snapshot.egfr.row[0]), int(snapshot.hb.row[0])])
+    rows = np.array([0, int(snapshot.egfr.row[0]), int(snapshot.hb.row[0])])
     lower, upper = snapshot.readings.limits(rows)
     assert lower[[0, 2]].tolist() == [12.0, 12.0]
     assert np.isnan(lower[1])
@@ -167,20 +174,39 @@ def test_columns_of_any_rows() -> None:
     assert snapshot.readings.method(rows).tolist() == [0, 1, 0]
 
 
-@pytest.mark.parametrize("patients", [3, 2**30])
-def test_keys_that_do_not_fit_with_the_row_number_are_sorted_the_long_way(patients: int) -> None:
-    """Many patients leave no room for the row number beside the key: the order must not change."""
-    one = case("2026-06-02 hb 12 g/dL", "1950-01-01T08:30 hb 11 g/dL", "2026-06-02 hb 12.5 g/dL", "2026-06-02 hb TNP g/dL")
+@given(st.permutations(range(8)))
+def test_rows_may_stand_in_any_order(order: list[int]) -> None:
+    """Results come in packed order from the store; in another one they give the same readings, clashes in order of entry."""
+    one = case(
+        "2026-06-02 hb 12 g/dL", "1950-01-01T08:30 hb 11 g/dL", "2026-06-02 hb 12.5 g/dL [12..16]", "2026-06-03 hb TNP g/dL",
+        "2026-06-02 anc 1 10*9/L", "2026-06-01 creatinine 1.0 mg/dL", "2026-06-02 hb 12.2 g/dL", "2026-06-01 alt 20 U/L",
+    )  # fmt: skip
     snapshot = labs_of([one])
-    readings = Readings(snapshot.cohort.results, readings_of(snapshot.cohort, catalogue()).extras, patients)
-    snapshot.readings = readings
-    assert cell(Lab(snapshot, catalogue().analytes["hb"]).bounds) == "12–12.5"
-    assert cell(Lab(snapshot, catalogue().analytes["hb"]).previous.bounds) == "11"
-    bits = _Bits(snapshot.cohort.results, readings.extras, patients)
-    roomy = bits.ANALYTE_BITS + bits.patient_bits + bits.time_bits + bits.row_bits <= 63
-    assert roomy == (patients == 3)
+    results = snapshot.cohort.results
+    ascending = np.argsort(results.result_id)
+    # Rows of one instant keep their order of entry, whatever else moves.
+    moved = np.array(sorted(range(8), key=lambda place: order[place if place not in (2, 6) else 0]))
+    rows = ascending[moved]
+    columns = {each.name: getattr(results, each.name)[rows] for each in fields(ResultColumns)}
+    shuffled = labs_with(replace(snapshot.cohort, results=ResultColumns(**columns)), one)
+    assert cell(shuffled.hb.bounds) == cell(snapshot.hb.bounds) == "12–12.5"
+    assert cell(shuffled.hb.previous.bounds) == "11"
+    assert clashes(shuffled) == clashes(snapshot) == [[1, 3, 7]]
+    assert shuffled.hb.uln.high.tolist() == [16.0]
+    assert cell(shuffled.egfr.bounds) == cell(snapshot.egfr.bounds)
+    assert shuffled.hb.doubt.tolist() == snapshot.hb.doubt.tolist() != [0]
+
+
+def labs_with(cohort: Cohort, one: Case) -> Labs:
+    return Labs(cohort, catalogue(), one.region, np.array([0]), np.array([one.as_of.toordinal()]))
 
 
 def test_days_outside_the_record_are_clipped() -> None:
-    snapshot = labs("2026-06-01 hb 10 g/dL")
-    assert snapshot.readings.ticks(np.array([1, 3_652_059])).tolist() == [0, snapshot.readings._bits.ticks]
+    assert end_of_day(np.array([0, 1, 693_596, 3_652_059])).tolist() == [0, 0, 86_400, LAST_INSTANT]
+
+
+def test_times_that_no_key_can_hold_come_first_or_last() -> None:
+    at = np.array([-5, 0, 86_400, LAST_INSTANT + 7])
+    code = np.zeros(4, np.uint8)
+    keys = packed_keys(np.zeros(4, np.int64), code, code, at)
+    assert keys.tolist() == [0, 0, 86_400, LAST_INSTANT]

@@ -17,7 +17,7 @@ from labtrack.exchange.cells import LONGEST_CELL, guard, mrn_of, mrn_refusal, ti
 from labtrack.exchange.encodings import CONTROL
 from labtrack.exchange.rows import HIGHEST_DOSE_MG, HIGHEST_WEIGHT_KG
 from labtrack.labs.columns import instant
-from labtrack.labs.series import has
+from labtrack.labs.series import has, owner_key
 from labtrack.labs.snapshot import readings_of
 from labtrack.store import Reader, StoredPatient, Writer
 
@@ -212,7 +212,8 @@ class Care:
         key, mrn = identity.analyte.key, stored.patient.mrn
         (loaded,) = load_cohorts(writer, self.catalogue, [stored.id])
         readings = readings_of(loaded.cohort, self.catalogue)
-        place = readings.at_instant(readings.series(identity.analyte.number), np.zeros(1, np.int64), np.array([instant(at.ordering)]))
+        owner = owner_key(identity.analyte.number, np.zeros(1, np.int64))
+        place = readings.at_instant(readings.view, owner, np.array([instant(at.ordering)]))
         if not has(place)[0]:
             raise NotFound(f"No usable {key} of {mrn} collected {at}.", f"`labtrack trend {mrn} {key}` lists them.")
         course_id, course = self.open_course(writer, stored, self.latest_day, or_planned=True)

@@ -112,7 +112,7 @@ def _readings(labs: Labs) -> dict[str, object]:
     """Every usable reading, calculated ones included, as columns."""
     parts: dict[str, list[np.ndarray[tuple[int], np.dtype[np.generic]]]] = {}
     for analyte in labs.catalogue.analytes.values():
-        rows = labs.readings.series(analyte.number).rows
+        rows = labs.readings.view.row(labs.readings.places_of(analyte.number))
         flags, (lower, upper) = labs.readings.flags(rows), labs.readings.limits(rows)
         columns = {
             "patient": labs.readings.patient(rows),

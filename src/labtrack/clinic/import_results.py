@@ -6,7 +6,6 @@ only rows that share patient, analyte and time with another are looked up and co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import repeat
 
@@ -18,6 +17,7 @@ from labtrack.clinic.import_lookup import Lookup, ResultKey
 from labtrack.clinic.import_outcome import Tally
 from labtrack.clinic.import_traps import batch_traps
 from labtrack.clinic.matching import Known, match
+from labtrack.clinic.segments import segments_of, without
 from labtrack.core.record import ResultStatus, Unusable
 from labtrack.exchange.remarks import Notice, Refusal, shown
 from labtrack.exchange.results import ResultBatch
@@ -47,8 +47,8 @@ Flags = npt.NDArray[np.bool_]
 class Placed:
     """A chunk with its patients: ``patient`` are store numbers (−1: nobody), ``local`` indexes ``numbers``.
 
-    ``keys`` pack (local patient, analyte, instant); ``old`` are the patients' segments before, ``old_rows`` and ``old_keys`` the
-    same as columns.
+    ``keys`` pack (local patient, analyte, instant); ``old`` are the patients' segments before, ``old_owner``, ``old_rows`` and
+    ``old_keys`` the same as columns.
     """
 
     batch: ResultBatch
@@ -58,6 +58,7 @@ class Placed:
     keys: Rows
     packed: Packed
     old: list[bytes]
+    old_owner: Rows
     old_rows: Packed
     old_keys: Rows
 
@@ -124,7 +125,9 @@ class ResultImporter:
         for superseded, by, patient in links:
             gone.setdefault(patient, []).append(superseded)
             self.tally.superseded(patient, superseded, by)
-        self.writer.put_segments((patient, _without(self.writer.segment(patient), ids)) for patient, ids in gone.items())
+        self.writer.put_segments(
+            (patient, without(np.frombuffer(self.writer.segment(patient), RESULT_ROW), ids).tobytes()) for patient, ids in gone.items()
+        )
 
     def _place(self, batch: ResultBatch) -> Placed:
         """Find the chunk's patients and what is recorded of them; refuse the rows of nobody."""
@@ -144,6 +147,7 @@ class ResultImporter:
             _keys(local, batch.number, batch.at),
             _pack_batch(batch),
             old,
+            owner,
             old_rows,
             _keys(owner, old_rows["analyte"], old_rows["at"]),
         )
@@ -262,23 +266,19 @@ class ResultImporter:
         status = np.array(list(map(codes.__getitem__, placed.batch.status)), np.int64)
         standing = verdicts.taken & reported[status]
         standing[list(verdicts.gone)] = False
-        struck: dict[int, set[int]] = {}
-        for old, new in verdicts.links:
-            if old > 0:
-                struck.setdefault(int(placed.local[-new - 1]), set()).add(old)
-        by_patient = places[np.argsort(placed.local[places], kind="stable")]
-        owners = placed.local[by_patient]
-        starts = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
-        segments = []
-        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(by_patient)], strict=True):
-            mine, local = by_patient[start:end], int(owners[start])
-            number, kept = placed.numbers[local], placed.old[local]
-            if local in struck:
-                kept = _without(kept, struck[local])
-            segments.append((number, kept + placed.packed[mine[standing[mine]]].tobytes()))
-            self.lookup.inserted(number, end - start)
-            self.tally.added(number, "results", end - start)
-        self.writer.put_segments(segments)
+        touched = np.zeros(len(placed.numbers), bool)
+        touched[placed.local[places]] = True
+        stays = touched[placed.old_owner] & ~np.isin(placed.old_rows["result_id"], [old for old, _ in verdicts.links if old > 0])
+        segments = segments_of(
+            np.concatenate([placed.old_owner[stays], placed.local[standing]]),
+            np.concatenate([placed.old_rows[stays], placed.packed[standing]]),
+            len(placed.numbers),
+        )
+        added = np.bincount(placed.local[places], minlength=len(placed.numbers))
+        for local in np.flatnonzero(touched).tolist():
+            self.lookup.inserted(placed.numbers[local], int(added[local]))
+            self.tally.added(placed.numbers[local], "results", int(added[local]))
+        self.writer.put_segments((placed.numbers[local], segments[local]) for local in np.flatnonzero(touched).tolist())
 
 
 class ExplicitLinks:
@@ -357,8 +357,3 @@ def _pack_batch(batch: ResultBatch) -> Packed:
 def _limit_texts(limits: list[float], unreadable: list[bool]) -> list[str | None]:
     """Canonical limits as the store keeps them: None where none was printed, ``nan`` where one cannot be read."""
     return [repr(limit) if limit == limit else "nan" if bad else None for limit, bad in zip(limits, unreadable, strict=True)]
-
-
-def _without(segment: bytes, result_ids: Iterable[int]) -> bytes:
-    rows = np.frombuffer(segment, RESULT_ROW)
-    return rows[~np.isin(rows["result_id"], list(result_ids))].tobytes()

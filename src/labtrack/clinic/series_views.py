@@ -70,15 +70,15 @@ def trend_rows(engine: Engine, cohort: Cohort, analytes: Sequence[str], as_of: i
     """Usable readings of one patient (the only one of ``cohort``) in order of time, calculated ones marked."""
     first = engine.judge_today(cohort, as_of).labs
     for key in analytes:
-        series = first.readings.series(engine.catalogue.analytes[key].number)
-        at = first.readings.at(series.rows)
+        places = first.readings.places_of(engine.catalogue.analytes[key].number)
+        at = first.readings.at(first.readings.view.row(places))
         days = day_of_instant(at)
         known = days <= as_of
         if not known.any():
             continue
-        place = np.flatnonzero(known)
-        labs = Labs(cohort, engine.catalogue, engine.region, np.zeros(len(place), np.int64), days[place], first.readings)
-        yield from _rows(labs, Lab(labs, engine.catalogue.analytes[key], place), at[place].tolist(), first)
+        place = places[known]
+        labs = Labs(cohort, engine.catalogue, engine.region, np.zeros(len(place), np.int64), days[known], first.readings)
+        yield from _rows(labs, Lab(labs, engine.catalogue.analytes[key], place), at[known].tolist(), first)
 
 
 def _rows(labs: Labs, lab: Lab, instants: list[int], today: Labs) -> Iterator[TableRow]:

@@ -41,6 +41,11 @@ RESULT_ROW = np.dtype(
         ("flags", "u1"),
     ]
 )
+#: An unusable report of an analyte is kept apart from the usable ones, under the analyte's number plus this.
+DOUBT = 64
+#: How (patient, analyte, instant) share one packed integer: instants from 1900 to 2172, eight million patients.
+AT_BITS, CODE_BITS = 33, 7
+LAST_INSTANT = (1 << AT_BITS) - 1
 SEX_CODE = {Sex.UNKNOWN: 0, Sex.FEMALE: 1, Sex.MALE: 2}
 
 
@@ -73,8 +78,35 @@ def result_flags(result: Result) -> int:
     return flags
 
 
+def packed_keys(patient: Rows, analyte: npt.NDArray[np.uint8], flags: npt.NDArray[np.uint8], at: Days) -> Rows:
+    """(patient, analyte, instant) of each result as one integer; unusable reports under the analyte's number plus :data:`DOUBT`.
+
+    A time before 1900 counts as the first instant, one after 2172 as the last.
+    """
+    code = analyte
+    unusable = flags & UNUSABLE
+    if np.count_nonzero(unusable):
+        code = np.where(unusable, code + np.uint8(DOUBT), code)
+    keys: Rows = patient << CODE_BITS
+    keys += code
+    keys <<= AT_BITS
+    if np.bitwise_or.reduce(at, initial=0) & ~LAST_INSTANT:
+        at = np.minimum(np.maximum(at, 0), LAST_INSTANT)
+    keys += at
+    return keys
+
+
+def in_packed_order(rows: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
+    """:data:`RESULT_ROW` records of one patient in the order in which the engine reads them, those of one instant in order of entry.
+
+    The store keeps them so: then the engine finds the whole cohort's keys ascending and need not sort them.
+    """
+    keys = packed_keys(np.zeros(len(rows), np.int64), rows["analyte"], rows["flags"], rows["at"])
+    return rows[np.lexsort((rows["result_id"], keys))]
+
+
 def pack_results(results: Iterable[Result], catalogue: Catalogue) -> npt.NDArray[np.void]:
-    """The standing, reported results of one patient, in order of entry, as :data:`RESULT_ROW` records."""
+    """The standing, reported results of one patient as :data:`RESULT_ROW` records, in packed order."""
     rows = []
     for result in results:
         if result.superseded or not result.status.is_reported:
@@ -94,12 +126,12 @@ def pack_results(results: Iterable[Result], catalogue: Catalogue) -> npt.NDArray
                 result_flags(result),
             )
         )
-    return np.array(rows, dtype=RESULT_ROW)
+    return in_packed_order(np.array(rows, dtype=RESULT_ROW))
 
 
 @dataclass(slots=True)
 class ResultColumns:
-    """All reported results of a cohort, any order of patients; rows of one patient stand in order of entry.
+    """All reported results of a cohort, in any order; those of one patient, analyte and instant stand in order of entry.
 
     ``patient`` is the index into the cohort's patients.
     """

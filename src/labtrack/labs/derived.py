@@ -137,11 +137,11 @@ class Deriver:
         low_open = np.where(low_closed[group], np.uint8(0), np.uint8(LOW_OPEN))
         self._flags[rows] = low_open | np.where(high_closed[group], np.uint8(0), np.uint8(HIGH_OPEN))
 
-    def extras(self) -> Extras:
-        """Every calculated or doubtful row."""
-        parts = [self.egfr(), self.ldl(), self.count("anc", "neut_pct"), self.count("alc", "lymph_pct")]
-        parts += self.doubts()
-        return join_extras([part for part in parts if len(part)] or parts[:1])
+    def extras(self) -> Extras | None:
+        """Every calculated or doubtful row; None where there is none."""
+        parts = [self.egfr(), self.ldl(), self.count("anc", "neut_pct"), self.count("alc", "lymph_pct"), *self.doubts()]
+        made = [part for part in parts if len(part)]
+        return join_extras(made) if made else None
 
     def egfr(self) -> Extras:
         """CKD-EPI 2021 from each creatinine whose specimen has no usable reported eGFR.

@@ -7,30 +7,17 @@ every rule: missing is never "not met", doubt and age turn any verdict but *met*
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from labtrack.catalogue import Analyte
 from labtrack.core.judgment import Reason
 from labtrack.labs.bounds import Answers, Bounds, Days, Flags, Floats, Masks, Rows, less, more
-from labtrack.labs.columns import (
-    DAY_SECONDS,
-    EPOCH_DAY,
-    HIGH_OPEN,
-    IS_TEXT,
-    LOW_OPEN,
-    LOWER_UNREADABLE,
-    NO_AGE,
-    NO_SEX,
-    SEX_CODE,
-    UNIT_UNKNOWN,
-    UPPER_UNREADABLE,
-    day_of_instant,
-)
+from labtrack.labs.cells import Cells, Line
+from labtrack.labs.columns import DAY_SECONDS, EPOCH_DAY, LOWER_UNREADABLE, SEX_CODE, UPPER_UNREADABLE
 from labtrack.labs.lazy import lazy
-from labtrack.labs.series import DOUBT, NONE, Readings, Series, has
+from labtrack.labs.series import Readings, View, has, owner_key
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Relation, Term, Verdicts
 
 if TYPE_CHECKING:
@@ -39,91 +26,64 @@ if TYPE_CHECKING:
 _NO_RESULT = np.uint16(Reason.NO_RESULT.bit)
 _BOUND_TOO_WIDE = np.uint16(Reason.BOUND_TOO_WIDE.bit)
 _STALE = np.uint16(Reason.STALE.bit)
-_FLAG_REASONS = np.zeros(256, np.uint16)
-for _flag, _reason in (
-    (IS_TEXT, Reason.TEXT_RESULT),
-    (UNIT_UNKNOWN, Reason.UNIT_UNKNOWN),
-    (NO_SEX, Reason.SEX_UNKNOWN),
-    (NO_AGE, Reason.AGE_UNKNOWN),
-):
-    _FLAG_REASONS[(np.arange(256) & _flag) != 0] |= np.uint16(_reason.bit)
+_NO_ULN = np.uint16(Reason.NO_ULN.bit)
+_SEX_UNKNOWN = np.uint16(Reason.SEX_UNKNOWN.bit)
 
 
 class Lab:
-    """An analyte's readings on the rows of a snapshot; ``place`` chooses which (current unless said otherwise)."""
+    """An analyte's readings on the rows of a snapshot: the current ones, or those at ``place`` in a view of the readings."""
 
-    def __init__(self, labs: Labs, analyte: Analyte, place: Rows | None = None) -> None:
+    def __init__(self, labs: Labs, analyte: Analyte, place: Rows | None = None, view: View | None = None) -> None:
         self.labs = labs
         self.analyte = analyte
         self.readings: Readings = labs.readings
-        self.series: Series = self.readings.series(analyte.number)
-        self.place: Rows = self.last_place(labs.treatment.day) if place is None else place
-        #: Numbers of the analytes whose pinned baselines are readings of this series.
+        #: Numbers of the analytes whose pinned baselines are readings of this one.
         self.pinned_as: tuple[int, ...] = (analyte.number,)
+        self.cells: Cells | Line = (
+            labs.current(analyte)
+            if place is None
+            else Cells(labs, analyte.number, analyte.panel == "lipid", place, view or self.readings.view)
+        )
 
     def last_place(self, day: Days) -> Rows:
         """Place of the last usable reading on or before each day."""
-        return self.readings.latest(self.series, self.labs.patient_keys, self.labs.ticks(day))
+        return self.labs.latest(self.analyte.number, self.labs.end_of(day), self.cells.view)
+
+    @lazy
+    def place(self) -> Rows:
+        """Places of the readings, NONE where there is none."""
+        place: Rows = self.cells.place
+        return place
 
     @lazy
     def present(self) -> Flags:
         """Where there is a usable reading."""
-        return has(self.place)
+        present: Flags = self.cells.present
+        return present
 
     @lazy
     def row(self) -> Rows:
         """The reading's row number in ``readings``; meaningless where none is present."""
-        if not len(self.series.rows):
-            return np.zeros(len(self.place), np.int64)
-        return self.series.rows[np.maximum(self.place, 0)]
+        row: Rows = self.cells.row
+        return row
 
     @lazy
     def bounds(self) -> Bounds:
         """The readings as intervals, canonical unit, NaN where none is present."""
-        if not len(self.series.rows):
-            nothing = np.full(len(self.place), np.nan)
-            closed = np.zeros(len(self.place), np.bool_)
-            return Bounds(nothing, nothing, closed, closed, self.missing)
-        flags, low, high = self._column("flags"), self._column("low"), self._column("high")
-        if self.some_missing:
-            low, high = np.where(self.present, low, np.nan), np.where(self.present, high, np.nan)
-        return Bounds(low, high, (flags & LOW_OPEN) != 0, (flags & HIGH_OPEN) != 0, self.missing)
+        cells = self.cells
+        return Bounds(cells.low, cells.high, cells.low_open, cells.high_open, self.missing)
 
     @lazy
     def at(self) -> Days:
         """Instant of the reading; 0 where none is present."""
-        if not len(self.series.rows):
-            return np.zeros(len(self.place), np.int64)
-        at: Days = self._column("at")
-        return np.where(self.present, at, 0) if self.some_missing else at
-
-    def _column(self, name: str) -> npt.NDArray[Any]:
-        """A column of the readings' rows; meaningless where none is present."""
-        if self.series.is_recorded and name != "method":
-            column: npt.NDArray[Any] = getattr(self.readings.results, name)[self.row]
-            return column
-        return self.readings.gather(name, self.row)
-
-    @lazy
-    def some_missing(self) -> bool:
-        """Whether any row has no usable reading."""
-        return int(np.count_nonzero(self.present)) < len(self.place)
-
-    @lazy
-    def some_doubt(self) -> bool:
-        """Whether any row's newest report cannot be read."""
-        return self.doubt is not self.labs.no_reasons and bool(np.count_nonzero(self.doubt))
-
-    @lazy
-    def some_stale(self) -> bool:
-        """Whether any row's reading is too old to rely on."""
-        return bool(np.count_nonzero(self.stale))
+        at: Days = self.cells.at
+        return at
 
     @lazy
     def day(self) -> Days:
         """Ordinal day of collection; 0 where none is present."""
-        day = day_of_instant(self.at)
-        return np.where(self.present, day, 0) if self.some_missing else day
+        day: Days = self.cells.day
+        return day
 
     @lazy
     def is_exact(self) -> Flags:
@@ -134,37 +94,40 @@ class Lab:
     @lazy
     def doubt(self) -> Masks:
         """Why the newest report cannot be read, where it is newer than the usable reading; 0 elsewhere."""
-        number = self.analyte.number + DOUBT
-        if not self.readings.has_doubt or not len((unusable := self.readings.series(number)).rows):
-            return self.labs.no_reasons
-        place = self.readings.latest(unusable, self.labs.patient_keys, self.labs.ticks(self.labs.treatment.day))
-        row = unusable.rows[np.maximum(place, 0)]
-        newer = has(place) & (~self.present | (self.readings.at(row) > self.at))
-        return np.where(newer, flag_reasons(self.readings.flags(row)), np.uint16(0))
+        doubt: Masks = self.cells.doubt
+        return doubt
 
     @lazy
     def missing(self) -> Masks:
         """Why there is no usable reading: nothing reported, and what was reported instead; 0 where one is present."""
-        if not self.some_missing:
-            return self.labs.no_reasons
-        return np.where(self.present, np.uint16(0), _NO_RESULT | self.doubt)
+        missing: Masks = self.cells.missing
+        return missing
 
     @lazy
     def stale(self) -> Flags:
         """Where the reading is too old for *not met* to rest on it (section 4, *Stale*)."""
-        treatment = self.labs.treatment
-        limits = self.labs.catalogue.staleness
-        if self.analyte.panel == "lipid":
-            longest: Days | int = limits.lipids
-        else:
-            on_treatment = treatment.started & (self.day > treatment.start)
-            longest = np.where(on_treatment, limits.on_treatment, limits.before)
-        return treatment.day - self.day > longest
+        stale: Flags = self.cells.stale
+        return stale
+
+    @lazy
+    def some_missing(self) -> bool:
+        """Whether any row has no usable reading."""
+        return bool(self.cells.some_missing)
+
+    @lazy
+    def some_doubt(self) -> bool:
+        """Whether any row's newest report cannot be read."""
+        return bool(self.cells.some_doubt)
+
+    @lazy
+    def some_stale(self) -> bool:
+        """Whether any row's reading is too old to rely on."""
+        return bool(self.cells.some_stale)
 
     @lazy
     def previous(self) -> Lab:
         """The usable reading before this one."""
-        return Lab(self.labs, self.analyte, self.readings.before(self.series, self.place))
+        return Lab(self.labs, self.analyte, self.readings.before(self.cells.view, self.place))
 
     @lazy
     def uln(self) -> Bounds:
@@ -177,18 +140,16 @@ class Lab:
         return self._limit(0, LOWER_UNREADABLE)
 
     def _limit(self, end: int, unreadable_flag: int) -> Bounds:
-        fallback = _fallback_limits(self.analyte, end)[self.labs.sex]
-        reasons = np.where(np.isnan(fallback), np.uint16(Reason.SEX_UNKNOWN.bit), np.uint16(0))
-        limit = fallback
-        if len(self.series.rows):
-            printed = self._column(("lower_limit", "upper_limit")[end])
-            unprinted = np.isnan(printed)
-            unreadable = (self._column("flags") & unreadable_flag) != 0
-            limit = np.where(unprinted, np.where(unreadable, np.nan, fallback), printed)
-            reasons = np.where(unprinted, np.where(unreadable, np.uint16(Reason.NO_ULN.bit), reasons), np.uint16(0))
-        if self.some_missing:
-            reasons = np.where(self.present, reasons, np.uint16(0))
-        closed = np.zeros(len(limit), np.bool_)
+        closed = self.labs.nowhere
+        limit: Floats = self.cells.column(("lower_limit", "upper_limit")[end])
+        reasons = self.labs.no_reasons
+        unprinted = np.isnan(limit) | ~self.present
+        if np.count_nonzero(unprinted):
+            fallback = _fallback_limits(self.analyte, end)[self.labs.sex]
+            unreadable = self.present & ((self.cells.flags & unreadable_flag) != 0)
+            why = np.where(unreadable, _NO_ULN, np.where(np.isnan(fallback), _SEX_UNKNOWN, np.uint16(0)))
+            reasons = np.where(unprinted & self.present, why, np.uint16(0))
+            limit = np.where(unprinted, np.where(unreadable, np.nan, fallback), limit)
         return Bounds(limit, limit, closed, closed, reasons)
 
     @lazy
@@ -204,21 +165,25 @@ class Lab:
     @lazy
     def baseline_lab(self) -> Lab:
         """The latest usable reading on or before the course's start (section 4, *Baseline*), or the one pinned."""
-        return Lab(self.labs, self.analyte, self.with_pins(self.baseline_place()))
+        return self.baseline_in(self.readings.view)
 
-    def baseline_place(self) -> Rows:
-        """Place of the last usable reading on or before the start, known by the judged day; NONE without a course."""
-        treatment = self.labs.treatment
-        return np.where(treatment.has_course, self.last_place(np.minimum(treatment.start, treatment.day)), NONE)
+    def baseline_in(self, view: View, pinned_as: tuple[int, ...] = ()) -> Lab:
+        """The baseline among the readings of a view that were known by the judged day; ``pinned_as`` as in :attr:`pinned_as`."""
+        numbers = pinned_as or self.pinned_as
+        place = self.labs.latest(self.analyte.number, self.labs.end_of_baseline, view)
+        lab = Lab(self.labs, self.analyte, self._with_pins(place, view, numbers), view)
+        lab.pinned_as = numbers
+        return lab
 
-    def with_pins(self, place: Rows) -> Rows:
+    def _with_pins(self, place: Rows, view: View, numbers: tuple[int, ...]) -> Rows:
         """``place`` with the readings that a clinician pinned as baseline put in, where they were collected by the judged day."""
         pins = self.labs.cohort.pins
         course = self.labs.treatment.course
-        for pin in self._pins():
+        for pin in self._pins(numbers):
             known = pins.at[pin] < (self.labs.treatment.day + 1 - EPOCH_DAY) * DAY_SECONDS
             rows = np.flatnonzero((course == pins.course[pin]) & known)
-            pinned = self.readings.at_instant(self.series, self.labs.patient[rows], pins.at[pin])
+            owner = owner_key(self.analyte.number, self.labs.patient[rows])
+            pinned = self.readings.at_instant(view, owner, pins.at[pin])
             place = place.copy()
             place[rows] = np.where(has(pinned), pinned, place[rows])
         return place
@@ -234,19 +199,19 @@ class Lab:
         reasons |= np.where(not_after, _NO_RESULT, np.uint16(0))
         return np.where(treatment.started, reasons, np.uint16(Reason.NO_TREATMENT_START.bit))
 
-    def _pins(self) -> Rows:
-        """Places of the pins that concern this analyte; of several for one course the last one counts."""
+    def _pins(self, numbers: tuple[int, ...]) -> Rows:
+        """Places of the pins that concern these analytes; of several for one course the last one counts."""
         pins = self.labs.cohort.pins
         if not len(pins.analyte):
             return pins.analyte
-        return np.concatenate([np.flatnonzero(pins.analyte == number) for number in self.pinned_as])
+        return np.concatenate([np.flatnonzero(pins.analyte == number) for number in numbers])
 
     @lazy
     def pinned(self) -> Flags:
         """Where a clinician chose this reading as the baseline."""
         pins = self.labs.cohort.pins
         chosen = np.zeros(len(self.place), np.bool_)
-        for pin in self._pins():
+        for pin in self._pins(self.pinned_as):
             chosen |= (self.labs.treatment.course == pins.course[pin]) & (self.at == pins.at[pin])
         return chosen
 
@@ -312,11 +277,6 @@ class Lab:
             told = np.where(aged, _STALE, told)
             answer = np.where(aged, np.int8(UNKNOWN), answer)
         return Verdicts(answer, told, (Term(self, relation, limit, answer),))
-
-
-def flag_reasons(flags: npt.NDArray[np.uint8]) -> Masks:
-    """The reasons that unusable flags stand for."""
-    return _FLAG_REASONS[flags]
 
 
 @cache

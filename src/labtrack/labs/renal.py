@@ -8,9 +8,10 @@ import numpy as np
 
 from labtrack.core.judgment import Reason
 from labtrack.labs.bounds import Bounds, Days, Flags, Floats, Masks, less
+from labtrack.labs.cells import flag_reasons
 from labtrack.labs.derived import CKD_EPI_2021, age_at, egfr_of_creatinine
 from labtrack.labs.formulas import cockcroft_gault
-from labtrack.labs.lab import Lab, flag_reasons
+from labtrack.labs.lab import Lab
 from labtrack.labs.lazy import lazy
 from labtrack.labs.series import NONE
 from labtrack.labs.verdicts import Relation, Verdicts
@@ -83,17 +84,12 @@ class EgfrLab(Lab):
     @lazy
     def is_calculated(self) -> Flags:
         """Where the current value is calculated."""
-        if not len(self.series.rows):
-            return np.zeros(len(self.place), np.bool_)
-        calculated: Flags = self.present & (self._column("method") == CKD_EPI_2021)
+        calculated: Flags = self.present & (self.readings.method(self.row) == CKD_EPI_2021)
         return calculated
 
     @lazy
     def _reported_baseline(self) -> Lab:
-        lab = Lab(self.labs, self.analyte, np.full(len(self.place), NONE))
-        lab.series = self.readings.reported_series(self.analyte.number)
-        lab.place = lab.with_pins(lab.baseline_place())
-        return lab
+        return self.baseline_in(self.readings.reported)
 
     @lazy
     def _calculated_baseline(self) -> Bounds:
@@ -107,10 +103,7 @@ class EgfrLab(Lab):
     def _baseline_creatinine(self) -> Lab:
         """The creatinine that the calculated baseline comes from; a pinned eGFR that was calculated names it by its instant."""
         creatinine = self.labs.creatinine
-        lab = Lab(self.labs, creatinine.analyte, creatinine.baseline_lab.place)
-        lab.pinned_as = (creatinine.analyte.number, self.analyte.number)
-        lab.place = lab.with_pins(lab.place)
-        return lab
+        return creatinine.baseline_in(self.readings.view, (creatinine.analyte.number, self.analyte.number))
 
     @lazy
     def _creatinine_of_the_day(self) -> Lab:
@@ -147,6 +140,11 @@ class Clearance(Lab):
         """Where it can be calculated."""
         present: Flags = self._reasons == 0
         return present
+
+    @lazy
+    def some_missing(self) -> bool:
+        """Whether it cannot be calculated on any row."""
+        return bool(np.count_nonzero(self._reasons))
 
     @lazy
     def missing(self) -> Masks:

@@ -1,4 +1,4 @@
-"""Sorted readings: one sort of a packed key, then every "latest up to a day" is a binary search.
+"""Sorted readings: every "latest up to a day" is a binary search in one column of packed keys.
 
 A *reading* is what one analyte says at one instant: usually one result; where several usable ones stand and differ, the interval
 that spans them all (clinical reference, section 4, *Usable result*).
@@ -14,33 +14,38 @@ import numpy.typing as npt
 
 from labtrack.labs.bounds import Days, Flags, Floats, Rows, same
 from labtrack.labs.columns import (
+    AT_BITS,
+    CODE_BITS,
     DAY_SECONDS,
     EPOCH_DAY,
     HIGH_OPEN,
+    LAST_INSTANT,
     LOW_OPEN,
     LOWER_UNREADABLE,
     UNUSABLE,
     UPPER_UNREADABLE,
     ResultColumns,
+    packed_keys,
 )
 from labtrack.labs.derived import MIXED, REPORTED, Extras
+from labtrack.labs.lazy import lazy
 
-#: Unusable reports of an analyte are a series of their own, under the analyte's number plus this.
-DOUBT = 64
 NONE = -1
 
 
 @dataclass(slots=True)
-class Series:
-    """Readings of one analyte in (patient, instant) order: packed keys ascending, and the row behind each.
+class View:
+    """Readings of all patients and analytes in the order of their packed keys, one per key.
 
-    ``is_recorded`` says that every row is a recorded one, so that columns can be read without looking elsewhere.
+    ``rows`` are the row numbers behind them; None where the columns stand in this order already.
     """
 
-    number: int
     keys: Rows
-    rows: Rows
-    is_recorded: bool
+    rows: Rows | None
+
+    def row(self, place: Rows) -> Rows:
+        """The row behind each place; meaningless for :data:`NONE`."""
+        return place if self.rows is None else self.rows[place]
 
 
 @dataclass(slots=True)
@@ -52,53 +57,37 @@ class Clash:
 
 
 class Readings:
-    """All readings of a cohort: recorded rows first, then ``extras`` (calculated, doubtful, spanned), addressed by row number."""
+    """All readings of a cohort: recorded rows first, then ``extras`` (calculated, doubtful), then spans, addressed by row number."""
 
-    def __init__(self, results: ResultColumns, extras: Extras, patients: int) -> None:
-        self.results = results
+    def __init__(self, results: ResultColumns, extras: Extras | None) -> None:
+        self.results = results if len(results) else _one_empty_row()
         self.extras = extras
-        self.recorded = len(results)
+        self.recorded = len(self.results)
         self.clashes: list[Clash] = []
         self._spans = _SpanRows()
-        self._bits = _Bits(results, extras, patients)
-        self._keys, self._order = self._bits.sorted(results, extras)
-        self.has_doubt = bool(len(self._keys)) and int(self._keys[-1]) >= self._bits.prefix(DOUBT)
-        self._cache: dict[int, Series] = {}
+        self._beyond: dict[str, npt.NDArray[Any]] = {}
+        parts: list[ResultColumns | Extras] = [self.results] if extras is None else [self.results, extras]
+        self._raw = [packed_keys(part.patient, part.analyte, part.flags, part.at) for part in parts]
+        self.has_doubt = any(bool(np.count_nonzero(part.flags & UNUSABLE)) for part in parts)
+        #: Every usable reading and every doubt, calculated ones included.
+        self.view = self._collapsed(_in_order(np.concatenate(self._raw) if extras is not None else self._raw[0]))
 
-    def series(self, number: int) -> Series:
-        """The usable readings of an analyte; ``number + DOUBT`` gives its unusable reports."""
-        found = self._cache.get(number)
-        if found is None:
-            found = self._cache[number] = self._collapsed(self._slice(number))
-        return found
+    @lazy
+    def reported(self) -> View:
+        """The readings without the calculated ones."""
+        return self.view if self.extras is None else self._collapsed(_in_order(self._raw[0]))
 
-    def reported_series(self, number: int) -> Series:
-        """The usable readings of an analyte without the calculated ones."""
-        everything = self._slice(number)
-        if everything.is_recorded:
-            return self.series(number)
-        reported = everything.rows < self.recorded
-        return self._collapsed(Series(number, everything.keys[reported], everything.rows[reported], is_recorded=True))
-
-    def _slice(self, number: int) -> Series:
-        first, end = self._keys.searchsorted(self._bits.prefix(number)), self._keys.searchsorted(self._bits.prefix(number + 1))
-        rows = self._order[first:end]
-        return Series(number, self._keys[first:end], rows, not len(self.extras) or not (rows >= self.recorded).any())
-
-    def _collapsed(self, series: Series) -> Series:
+    def _collapsed(self, view: View) -> View:
         """One reading per instant; clashes become spanning rows."""
-        if len(series.keys) < 2:
-            return series
-        repeated = series.keys[1:] == series.keys[:-1]
-        if not repeated.any():
-            return series
-        first = np.append(True, ~repeated)
-        starts = np.flatnonzero(first)
-        ends = np.append(starts[1:], len(series.keys))
-        rows = series.rows[ends - 1].copy()
+        repeated = view.keys[1:] == view.keys[:-1]
+        if not np.count_nonzero(repeated):
+            return view
+        starts = np.flatnonzero(np.append(True, ~repeated))
+        ends = np.append(starts[1:], len(view.keys))
+        rows = view.row(ends - 1)
         for place in np.flatnonzero(ends - starts > 1):
-            rows[place] = self._span(series.rows[starts[place] : ends[place]])
-        return Series(series.number, series.keys[starts], rows, is_recorded=False)
+            rows[place] = self._span(view.row(np.arange(starts[place], ends[place])))
+        return View(view.keys[starts], rows)
 
     def _span(self, rows: Rows) -> int:
         """A new row that spans clashing rows (in order of entry), with the limits of the last that prints any."""
@@ -116,7 +105,7 @@ class Readings:
         lower, upper = self.limits(printed)
         unreadable = self.flags(printed) & (LOWER_UNREADABLE | UPPER_UNREADABLE)
         methods = np.unique(self.method(rows))
-        span = len(self._spans.low) + self.recorded + len(self.extras)
+        span = self.recorded + self._known + len(self._spans.low)
         self._spans.append(
             patient=int(self.patient(rows[:1])[0]),
             at=int(self.at(rows[:1])[0]),
@@ -128,6 +117,7 @@ class Readings:
             method=int(methods[0]) if len(methods) == 1 else MIXED,
         )
         self._spans.members[span] = rows
+        self._beyond.clear()
         if not (at_lowest & at_highest).all() or len(np.unique(flags & (LOW_OPEN | HIGH_OPEN))) > 1:
             self.clashes.append(Clash(span, rows))
         return span
@@ -138,38 +128,27 @@ class Readings:
         printed = ~np.isnan(lower) | ~np.isnan(upper) | ((flags & (LOWER_UNREADABLE | UPPER_UNREADABLE)) != 0)
         return rows[printed][-1:] if printed.any() else rows[-1:]
 
-    def latest(self, series: Series, patient: Rows, ticks: Rows) -> Rows:
-        """Place in ``series`` of the last reading before some ticks (:meth:`ticks`), :data:`NONE` where there is none.
+    def latest(self, view: View, owner: Rows, end: Rows) -> Rows:
+        """Place in ``view`` of each owner's (:func:`owner_key`) last reading before an instant (:func:`end_of_day`), else NONE."""
+        place = view.keys.searchsorted(owner + end)
+        place -= 1
+        return np.where(view.keys[place] >= owner, place, NONE)
 
-        ``patient`` is as :meth:`patient_keys` gives it.
-        """
-        first = patient + self._bits.prefix(series.number)
-        begin, place = series.keys.searchsorted(first), series.keys.searchsorted(first + ticks)
-        return np.where(place > begin, place - 1, NONE)
-
-    def ticks(self, day: Days) -> Rows:
-        """The end of each day as the packed keys count time."""
-        return self._bits.end_of_day(day)
-
-    def patient_keys(self, patient: Rows) -> Rows:
-        """The patients' part of the packed keys."""
-        return patient << self._bits.time_bits
-
-    def before(self, series: Series, place: Rows) -> Rows:
-        """The place before each place, :data:`NONE` where that is another patient's."""
-        if not len(series.keys):
-            return place
+    def before(self, view: View, place: Rows) -> Rows:
+        """The place before each place, :data:`NONE` where that is another patient's or analyte's."""
         earlier = np.maximum(place - 1, 0)
-        same = self._bits.owner(series.keys[earlier]) == self._bits.owner(series.keys[np.maximum(place, 0)])
-        return np.where((place > 0) & same, place - 1, NONE)
+        is_same = view.keys[earlier] >> AT_BITS == view.keys[place] >> AT_BITS
+        return np.where((place > 0) & is_same, place - 1, NONE)
 
-    def at_instant(self, series: Series, patient: Rows, at: Days) -> Rows:
-        """Place of the reading at exactly this instant, :data:`NONE` where there is none."""
-        key = self._bits.key(series.number, patient, at)
-        place = series.keys.searchsorted(key)
-        if not len(series.keys):
-            return np.full(len(place), NONE)
-        return np.where(series.keys[np.minimum(place, len(series.keys) - 1)] == key, place, NONE)
+    def at_instant(self, view: View, owner: Rows, at: Days) -> Rows:
+        """Place of each owner's reading of exactly this instant, :data:`NONE` where there is none."""
+        key = owner + at
+        place = np.minimum(view.keys.searchsorted(key), len(view.keys) - 1)
+        return np.where(view.keys[place] == key, place, NONE)
+
+    def places_of(self, number: int) -> Rows:
+        """Places in ``view`` of the usable readings of one analyte, by patient and time."""
+        return np.flatnonzero((self.view.keys >> AT_BITS) & ((1 << CODE_BITS) - 1) == number)
 
     def low(self, rows: Rows) -> Floats:
         """Lower ends, canonical unit."""
@@ -193,41 +172,49 @@ class Readings:
 
     def method(self, rows: Rows) -> npt.NDArray[np.int8]:
         """Index into :data:`labtrack.labs.derived.METHODS`."""
-        return self.gather("method", rows)
+        methods = np.full(rows.shape, np.int8(REPORTED))
+        beyond = rows >= self.recorded
+        methods[beyond] = self._column_beyond("method", np.dtype(np.int8))[rows[beyond] - self.recorded]
+        return methods
 
     def limits(self, rows: Rows) -> tuple[Floats, Floats]:
         """Printed lower and upper limits, NaN where none."""
         return self.gather("lower_limit", rows), self.gather("upper_limit", rows)
 
     def gather(self, name: str, rows: Rows) -> npt.NDArray[Any]:
-        """A column of :class:`ResultColumns` or ``method`` for any row numbers."""
-        base = getattr(self.results, name, None)
-        recorded = rows < self.recorded
-        if recorded.all():
-            return np.zeros(len(rows), np.int8) if base is None else base[rows]
-        beyond = rows[~recorded] - self.recorded
-        known = len(self.extras)
-        filler: npt.NDArray[Any] = getattr(self.extras, name, _NO_LIMITS)
-        out = np.empty(len(rows), filler.dtype if base is None else base.dtype)
-        out[recorded] = REPORTED if base is None else base[rows[recorded]]
-        calculated = beyond < known
-        values = np.empty(len(beyond), out.dtype)
-        if calculated.any():
-            values[calculated] = np.nan if filler is _NO_LIMITS else filler[beyond[calculated]]
-        values[~calculated] = self._spans.gather(name, beyond[~calculated] - known)
-        out[~recorded] = values
-        return out
+        """A column of :class:`ResultColumns` for any row numbers, of any shape."""
+        column: npt.NDArray[Any] = getattr(self.results, name)
+        if not self._known and not self._spans.low:
+            return column[rows]
+        beyond = rows >= self.recorded
+        if not np.count_nonzero(beyond):
+            return column[rows]
+        found = column[np.where(beyond, 0, rows)]
+        found[beyond] = self._column_beyond(name, column.dtype)[rows[beyond] - self.recorded]
+        return found
+
+    @property
+    def _known(self) -> int:
+        return 0 if self.extras is None else len(self.extras)
+
+    def _column_beyond(self, name: str, kind: np.dtype[Any]) -> npt.NDArray[Any]:
+        """A column of the rows that nobody recorded: extras, then spans. Extras print no limits."""
+        found = self._beyond.get(name)
+        if found is None:
+            known = getattr(self.extras, name, None)
+            first = np.full(self._known, np.nan) if known is None else known
+            found = self._beyond[name] = np.concatenate([first, np.array(getattr(self._spans, name), kind)]).astype(kind)
+        return found
 
     def sources(self, row: int) -> tuple[int, ...]:
         """The recorded rows behind a row, in order of entry."""
         if row < self.recorded:
             return (row,)
-        if row < self.recorded + len(self.extras):
-            return tuple(sorted(int(each) for each in self.extras.sources[row - self.recorded] if each >= 0))
-        return tuple(sorted({source for member in self._spans.members[row] for source in self.sources(int(member))}))
-
-
-_NO_LIMITS = np.empty(0, np.float64)
+        if self.extras is not None and row < self.recorded + self._known:
+            found = {int(each) for each in self.extras.sources[row - self.recorded] if each >= 0}
+        else:
+            found = {source for member in self._spans.members[row] for source in self.sources(int(member))}
+        return tuple(sorted(found, key=self.results.result_id.__getitem__))
 
 
 class _SpanRows:
@@ -248,77 +235,32 @@ class _SpanRows:
         for name, value in values.items():
             getattr(self, name).append(value)
 
-    def gather(self, name: str, places: Rows) -> list[float]:
-        column: list[float] = getattr(self, name)
-        return [column[place] for place in places]
+
+def owner_key(number: int | Rows, patient: Rows) -> Rows:
+    """The first packed key of a patient's readings of an analyte; add :data:`DOUBT` to ``number`` for the unusable reports."""
+    return (patient << (CODE_BITS + AT_BITS)) + (number << AT_BITS)
 
 
-class _Bits:
-    """How (analyte, patient, instant) share one 64-bit integer, and how rows are sorted by it.
-
-    With the row number in the low bits the values themselves are sorted, which is several times faster than sorting indices; where
-    the four do not fit together, a stable argsort of the key alone serves.
-    """
-
-    ANALYTE_BITS = 7
-
-    def __init__(self, results: ResultColumns, extras: Extras, patients: int) -> None:
-        instants = [each for each in (results.at, extras.at) if len(each)]
-        self.earliest = min((int(each.min()) for each in instants), default=0)
-        latest = max((int(each.max()) for each in instants), default=0)
-        by_minute = all(not (each % 60).any() for each in instants)
-        self.unit = 60 if by_minute else 1
-        self.earliest -= self.earliest % self.unit
-        self.ticks = (latest - self.earliest) // self.unit + 2
-        self.time_bits = self.ticks.bit_length()
-        self.patient_bits = max(1, (patients - 1).bit_length())
-        self.row_bits = max(1, (len(results) + len(extras)).bit_length())
-
-    def key(self, number: int | Rows, patient: Rows, at: Days) -> Rows:
-        """The packed key of an instant."""
-        ticks = (at - self.earliest) // self.unit if self.unit > 1 else at - self.earliest
-        owner = self.owner_of(number, patient)
-        owner <<= self.time_bits
-        owner += ticks
-        return owner
-
-    def owner_of(self, number: int | Rows, patient: Rows) -> Rows:
-        """The key's upper part: analyte and patient."""
-        return (number << self.patient_bits) + patient
-
-    def owner(self, keys: Rows) -> Rows:
-        """The upper part of keys."""
-        return keys >> self.time_bits
-
-    def prefix(self, number: int) -> int:
-        """The first key of an analyte."""
-        return number << (self.patient_bits + self.time_bits)
-
-    def end_of_day(self, day: Days) -> Rows:
-        """The first tick after each day."""
-        ticks = ((day - (EPOCH_DAY - 1)) * DAY_SECONDS - self.earliest) // self.unit
-        return np.minimum(np.maximum(ticks, 0), self.ticks)
-
-    def sorted(self, results: ResultColumns, extras: Extras) -> tuple[Rows, Rows]:
-        """Keys ascending and their rows; rows of one key stay in order of entry."""
-        keys = np.concatenate([self._keys_of(results), self._keys_of(extras)])
-        if self.ANALYTE_BITS + self.patient_bits + self.time_bits + self.row_bits <= 63:
-            keys <<= self.row_bits
-            keys += np.arange(len(keys))
-            keys.sort()
-            rows = keys & ((1 << self.row_bits) - 1)
-            keys >>= self.row_bits
-            return keys, rows
-        order = np.argsort(keys, kind="stable")
-        return keys[order], order
-
-    def _keys_of(self, rows: ResultColumns | Extras) -> Rows:
-        number = rows.analyte.astype(np.int64)
-        number += ((rows.flags & UNUSABLE) != 0).astype(np.int64) * DOUBT
-        return self.key(number, rows.patient, rows.at)
+def end_of_day(day: Days) -> Days:
+    """The first instant after each day, within what a packed key can hold."""
+    return np.minimum(np.maximum((day - (EPOCH_DAY - 1)) * DAY_SECONDS, 0), LAST_INSTANT)
 
 
 def has(place: Rows) -> Flags:
     """Where a place is one."""
     found: Flags = place != NONE
     return found
+
+
+def _in_order(keys: Rows) -> View:
+    """Keys ascending and their rows; rows of one key stay in order of entry."""
+    if (keys[1:] >= keys[:-1]).all():
+        return View(keys, None)
+    order = np.argsort(keys, kind="stable")
+    return View(keys[order], order)
+
+
+def _one_empty_row() -> ResultColumns:
+    """Columns that hold no analyte, for a cohort without results: a search finds nothing in them."""
+    number, value, code = np.zeros(1, np.int64), np.full(1, np.nan), np.zeros(1, np.uint8)
+    return ResultColumns(number, number, number, value, value, value, value, number, code, code)

@@ -8,16 +8,17 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from labtrack.catalogue import Catalogue
+from labtrack.catalogue import Analyte, Catalogue
 from labtrack.core.judgment import Reason, Region
 from labtrack.core.record import Sex
 from labtrack.labs.bounds import TOLERANCE, Days, Flags, Floats, Rows
+from labtrack.labs.cells import Cells, Group, Line
 from labtrack.labs.columns import Cohort, day_of_instant
 from labtrack.labs.derived import Deriver, age_at
 from labtrack.labs.lab import Lab
 from labtrack.labs.lazy import lazy
 from labtrack.labs.renal import Clearance, EgfrLab
-from labtrack.labs.series import Readings, has
+from labtrack.labs.series import Readings, View, end_of_day, has, owner_key
 from labtrack.labs.treatment import Treatment
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Verdicts, known
 
@@ -40,7 +41,9 @@ class Labs:
         patient: Rows,
         as_of: Days,
         readings: Readings | None = None,
+        together: Group | None = None,
     ) -> None:
+        """``together`` are analytes to look up at once when the first of them is asked for; it changes no answer."""
         self.cohort = cohort
         self.catalogue = catalogue
         self.region = region
@@ -48,26 +51,51 @@ class Labs:
         self.treatment = Treatment(cohort, patient, as_of)
         self.readings = readings or readings_of(cohort, catalogue)
         self.sex: npt.NDArray[np.int8] = cohort.patients.sex[patient]
+        self.together = together
         self._on_drug: dict[tuple[str, ...], Flags] = {}
         #: Shared by whoever means all rows, or no reasons; never written to.
         self.every_row: Flags = np.ones(len(patient), np.bool_)
         self.no_reasons: npt.NDArray[np.uint16] = np.zeros(len(patient), np.uint16)
+        self.nowhere: Flags = np.zeros(len(patient), np.bool_)
 
     def __len__(self) -> int:
         return len(self.patient)
 
     @lazy
-    def patient_keys(self) -> Rows:
-        """The patients' part of the readings' packed keys."""
-        return self.readings.patient_keys(self.patient)
-
-    def ticks(self, day: Days) -> Rows:
-        """The end of each day as the readings count time; the judged day's is kept."""
-        return self._judged_ticks if day is self.treatment.day else self.readings.ticks(day)
+    def end(self) -> Days:
+        """The first instant after the judged day."""
+        return end_of_day(self.treatment.day)
 
     @lazy
-    def _judged_ticks(self) -> Rows:
-        return self.readings.ticks(self.treatment.day)
+    def end_of_baseline(self) -> Days:
+        """The first instant after the start of the course, or after the judged day where that comes first; without a course 0."""
+        return end_of_day(np.minimum(self.treatment.start, self.treatment.day))
+
+    def end_of(self, day: Days) -> Days:
+        """The first instant after each day."""
+        return self.end if day is self.treatment.day else end_of_day(day)
+
+    def latest(self, number: int | Rows, end: Days, view: View | None = None) -> Rows:
+        """Per row the place of the last reading of an analyte before an instant; for numbers of shape (analytes, 1) one line each."""
+        view = view or self.readings.view
+        if isinstance(number, int):
+            return self.readings.latest(view, owner_key(number, self.patient), end)
+        # A search for ascending keys is several times faster than for keys in turns: patient by patient, not analyte by analyte.
+        owner = owner_key(number.T, self.patient[:, np.newaxis])
+        return np.ascontiguousarray(self.readings.latest(view, owner, end[:, np.newaxis]).T)
+
+    def current(self, analyte: Analyte) -> Cells | Line:
+        """The last usable readings of an analyte on or before the judged day."""
+        line = None if self.together is None else self.together.lines.get(analyte.key)
+        if line is not None:
+            return Line(self._block, line)
+        place = self.latest(analyte.number, self.end)
+        return Cells(self, analyte.number, analyte.panel == "lipid", place, self.readings.view)
+
+    @lazy
+    def _block(self) -> Cells:
+        group = self.together or Group.of(())
+        return Cells(self, group.numbers, group.is_lipid, self.latest(group.numbers, self.end), self.readings.view)
 
     def __getattr__(self, key: str) -> Lab:
         """The analyte ``key``, made on first use."""
@@ -155,13 +183,9 @@ class Labs:
 
     def latest_day(self, key: str, rows: Rows, day: Days) -> Days:
         """On some rows: the day of the last usable reading of an analyte up to a day, 0 where there is none."""
-        number = self.catalogue.analytes[key].number
-        series = self.readings.series(number)
-        if not len(series.rows):
-            return np.zeros(len(rows), np.int64)
-        place = self.readings.latest(series, self.patient_keys[rows], self.readings.ticks(day))
-        row = series.rows[np.maximum(place, 0)]
-        return np.where(has(place), day_of_instant(self.readings.at(row)), 0)
+        owner = owner_key(self.catalogue.analytes[key].number, self.patient[rows])
+        place = self.readings.latest(self.readings.view, owner, end_of_day(day))
+        return np.where(has(place), day_of_instant(self.readings.at(self.readings.view.row(place))), 0)
 
     def has_later_result(self, lab: Lab) -> Flags:
         """For a stopped course: whether a usable reading newer than the judged one exists by the as-of day."""
@@ -172,5 +196,4 @@ def readings_of(cohort: Cohort, catalogue: Catalogue) -> Readings:
     """All readings of a cohort, calculated ones included."""
     numbers = {key: analyte.number for key, analyte in catalogue.analytes.items()}
     with np.errstate(all="ignore"):
-        extras = Deriver(cohort, numbers).extras()
-    return Readings(cohort.results, extras, len(cohort.patients))
+        return Readings(cohort.results, Deriver(cohort, numbers).extras())
