@@ -75,6 +75,29 @@ def test_the_dose_on_a_day(as_of: str, dose: float) -> None:
     assert np.array_equal(found.dose_per_day, [dose], equal_nan=True)
 
 
+def test_each_patient_has_a_course_doses_and_restarts_of_their_own() -> None:
+    cases = [
+        case(course="baricitinib 2 mg daily from 2026-04-01", doses=["4 mg daily from 2026-06-10"]),
+        case(course="none"),
+        case(course="tofacitinib 5 mg daily from 2026-01-01", doses=["10 mg daily from 2026-02-01", "8 mg daily from 2026-06-10"]),
+        case(course="upadacitinib 15 mg daily from 2026-07-01"),
+        case(course="upadacitinib 15 mg daily from 2025-01-01 to 2025-02-01", doses=["30 mg daily from 2025-01-20"]),
+    ]
+    found = labs_of(cases).treatment
+    assert found.state.tolist() == [STARTED, NO_COURSE, STARTED, PLANNED, STOPPED]
+    starts = ["2026-04-01", "", "2026-01-01", "2026-07-01", "2025-01-01"]
+    assert found.start.tolist() == [day(start) if start else 0 for start in starts]
+    assert found.started.tolist() == [True, False, True, False, True]
+    assert np.array_equal(found.dose_per_day, [4, np.nan, 8, 15, 30], equal_nan=True)
+    restarts = ["2026-06-10", "", "2026-02-01", "", "2025-01-20"]
+    assert found.first_restart_after(np.zeros(5, np.int64)).tolist() == [day(restart) if restart else 0 for restart in restarts]
+
+
+def test_a_step_is_compared_with_the_one_before_it() -> None:
+    found = treatment(doses=["8 mg daily from 2026-03-01", "4 mg daily from 2026-04-01"])
+    assert found.first_restart_after(np.array([day("2026-03-01")])).tolist() == [0]
+
+
 @pytest.mark.parametrize(("as_of", "held"), [("2026-02-02", False), ("2026-02-03", True), ("2026-02-09", True), ("2026-02-10", False)])
 def test_a_hold_and_its_end_take_effect_on_their_date(as_of: str, held: bool) -> None:
     found = treatment(holds=["2026-02-03 to 2026-02-10: anc-below-1"], as_of=as_of)
@@ -145,12 +168,14 @@ def test_screening_items_settled_by_a_day() -> None:
     items = ("screen-tb", "vaccine-zoster")
     found = treatment(events=["2026-01-05 screen-tb", "2026-02-01 declined-vaccine-zoster", "2026-01-01 vte"], as_of="2026-01-31")
     assert found.settled(items).tolist() == [[True], [False]]
+    assert treatment(events=["2026-01-05 vaccine-zoster"], as_of="2026-01-05").settled(items).tolist() == [[False], [True]]
     assert treatment(events=["2026-01-05 declined-screen-tb"]).settled(items).tolist() == [[True], [False]]
     assert treatment().settled(items).tolist() == [[False], [False]]
 
 
 def test_events_recorded_by_a_day() -> None:
     found = treatment(events=["2026-05-02 to 2026-05-09 herpes-zoster", "2026-07-01 vte"])
+    assert treatment(events=["2026-06-10 vte"]).recorded(0)[0][:2] == ("vte", day("2026-06-10"))
     assert found.recorded(0) == [("herpes-zoster", day("2026-05-02"), day("2026-05-09"))]
 
 
