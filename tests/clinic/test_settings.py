@@ -1,0 +1,118 @@
+"""Tests of labtrack.clinic.settings."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from labtrack.clinic.settings import (
+    CONFIG_VARIABLE,
+    DATABASE_VARIABLE,
+    REGION_VARIABLE,
+    TODAY_VARIABLE,
+    Settings,
+    chosen_actor,
+    chosen_region,
+    chosen_today,
+    config_path,
+    database_location,
+    parse_region,
+)
+from labtrack.core.errors import CatalogueError, UsageError
+from labtrack.core.judgment import Region
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert Settings.load(tmp_path / "none.toml") == Settings(Region.US, "", "", {}, "")
+
+
+def test_everything_that_may_be_set(tmp_path: Path) -> None:
+    text = 'region = "eu"\nactor = "m.ruiz"\nclinic_name = "City"\n[rules.neutropenia]\nlimit = 1.4\n'
+    settings = Settings.load(written(tmp_path, text))
+    assert settings == Settings(Region.EU, "m.ruiz", "City", {"neutropenia": {"limit": 1.4}}, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("region = ", "is not TOML"),
+        ('colour = "red"\nregoin = "EU"', "unknown keys: colour, regoin"),
+        ("rules = 3", "rules is not a table"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_with_its_name(tmp_path: Path, text: str, said: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(CatalogueError, match=said) as caught:
+        Settings.load(path)
+    assert str(path) in caught.value.message
+    assert caught.value.next_step
+
+
+def test_a_file_that_is_no_text_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CatalogueError, match="cannot be read"):
+        Settings.load(path)
+
+
+def test_an_unknown_region_is_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'UK'"):
+        Settings.load(written(tmp_path, 'region = "UK"'))
+    assert parse_region(" eu ") is Region.EU
+
+
+def test_the_environment_names_files_unless_the_caller_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(CONFIG_VARIABLE, str(tmp_path / "c.toml"))
+    monkeypatch.setenv(DATABASE_VARIABLE, "from-environment.db")
+    assert config_path() == tmp_path / "c.toml"
+    assert database_location() == "from-environment.db"
+    assert database_location("named.db") == "named.db"
+
+
+def test_the_platform_has_places_for_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(CONFIG_VARIABLE, raising=False)
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+    assert config_path().name == "settings.toml"
+    assert "labtrack" in config_path().parts
+    assert database_location().endswith("clinic.db")
+
+
+def test_the_region_is_the_named_one_then_the_environments_then_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(REGION_VARIABLE, raising=False)
+    settings = Settings(region=Region.EU)
+    assert chosen_region(settings) is Region.EU
+    monkeypatch.setenv(REGION_VARIABLE, "US")
+    assert chosen_region(settings) is Region.US
+    assert chosen_region(settings, "EU") is Region.EU
+
+
+def test_today_is_the_named_day_then_the_environments_then_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TODAY_VARIABLE, "2026-02-03")
+    assert chosen_today() == date(2026, 2, 3)
+    assert chosen_today("2026-01-01") == date(2026, 1, 1)
+    monkeypatch.delenv(TODAY_VARIABLE)
+    before = date.today()
+    assert before <= chosen_today() <= date.today()
+    with pytest.raises(UsageError, match="'yesterday' is not a date"):
+        chosen_today("yesterday")
+
+
+def test_the_audit_names_the_setting_then_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chosen_actor(Settings(actor="m.ruiz")) == "m.ruiz"
+    monkeypatch.setattr(getpass, "getuser", lambda: "account")
+    assert chosen_actor(Settings()) == "account"
+
+    def nobody() -> str:
+        raise OSError
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert chosen_actor(Settings()) == "unknown"
