@@ -132,7 +132,7 @@ class Assembler:
         text = basis_text(rule, drug, region, bool(self.labs.before_start[row]))
         if drug is None or RESUME not in rule.topics:
             return text
-        analytes = dict.fromkeys(term.lab.analyte.key for term in judged.verdicts.terms if term.answer[row] == MET)
+        analytes = dict.fromkeys(term.lab.analyte.key for term in judged.verdicts.terms_of(row) if term.answer[row] == MET)
         return " ".join(filter(None, [resume_text(drug, region, each) for each in analytes])) or text
 
     def _details(self, judged: Judged, row: int) -> list[str]:
@@ -181,7 +181,7 @@ class Assembler:
             return term.answer[row] != answer, not term.lab.present[row], _distance(term, row)
 
         unique: dict[str, Term] = {}
-        for term in sorted(judged.verdicts.terms, key=weight):
+        for term in sorted(judged.verdicts.terms_of(row), key=weight):
             other = unique.get(term.lab.analyte.key)
             if other is None or (term.lab.present[row] and not other.lab.present[row]):
                 unique[term.lab.analyte.key] = term

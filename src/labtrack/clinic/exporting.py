@@ -163,7 +163,7 @@ def _about(verdicts: Mapping[str, Verdicts], place: int, assessment: Assessment)
     for finding in assessment.findings:
         met = finding.verdict is Verdict.MET
         reasons = "" if met else ", ".join(finding.reasons)
-        terms = verdicts[finding.rule].terms
+        terms = verdicts[finding.rule].terms_of(place)
         known = set() if met else {term.lab.analyte.key for term in terms if term.answer[place] != UNKNOWN}
         analytes = dict.fromkeys(term.lab.analyte.key for term in terms if term.answer[place] == (MET if met else UNKNOWN))
         for analyte in [each for each in analytes if each not in known] or analytes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 
 import numpy as np
 
-from labtrack.catalogue import Drug
+from labtrack.catalogue import Drug, Source
 from labtrack.core.judgment import Evidence, Reason, Region
 from labtrack.core.quantity import Interval, format_interval, format_number, format_percent, format_rounded
 from labtrack.labs.bounds import TOLERANCE, Bounds
@@ -204,8 +204,14 @@ def resume_text(drug: Drug, region: Region, analyte: str) -> str:
 
 @cache
 def source_text(rule: Rule, drug: Drug | None, region: Region) -> str:
-    """The ids and evidence marks of the rule's sources, as one cell."""
-    listed = "; ".join(f"{source.id} [{source.mark}]" for source in sources_for(rule, drug, region))
+    """The ids and evidence marks of the rule's sources, as one cell; of a rule that is for other drugs or regions, theirs."""
+    if (drug is not None and drug.key not in rule.drugs) or region.value not in rule.regions:
+        return _cell(rule, sources_for(rule))
+    return _cell(rule, sources_for(rule, drug, region))
+
+
+def _cell(rule: Rule, sources: Iterable[Source]) -> str:
+    listed = "; ".join(f"{source.id} [{source.mark}]" for source in sources)
     return f"local; {listed}" if rule.is_local else listed
 
 

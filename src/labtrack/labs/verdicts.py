@@ -32,7 +32,7 @@ class Term:
     """One comparison inside a verdict: which analyte stands how to which limit, and how that was judged.
 
     ``compared`` is what was compared where that is not the current reading itself (eGFR calculated for the sake of its baseline);
-    ``upper`` is the other end of a band, which the value lies below.
+    ``upper`` is the other end of a band, which the value lies below. ``rows``, where set, are the rows that it was made for.
     """
 
     lab: Lab
@@ -41,6 +41,7 @@ class Term:
     answer: Answers
     compared: Bounds | None = None
     upper: float | None = None
+    rows: Flags | None = None
 
 
 @dataclass(slots=True)
@@ -59,6 +60,10 @@ class Verdicts:
     note: Answers | None = None
     applicable: Flags | None = None
     kinds: tuple[str, ...] = ()
+
+    def terms_of(self, row: int) -> tuple[Term, ...]:
+        """The comparisons that were made for one row."""
+        return tuple(term for term in self.terms if term.rows is None or term.rows[row])
 
     def __or__(self, other: Verdicts) -> Verdicts:
         """Met if either is met; not met only if both are not."""

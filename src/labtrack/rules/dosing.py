@@ -91,5 +91,6 @@ def _recovered(labs: Labs, condition: Resume, since: Days) -> Verdicts:
 def _limited(verdicts: Verdicts, rows: Flags) -> Verdicts:
     """Not met, without a word, outside some rows."""
     for term in verdicts.terms:
+        term.rows = rows
         term.answer = np.where(rows, term.answer, np.int8(NOT_MET))
     return Verdicts(np.where(rows, verdicts.answer, np.int8(NOT_MET)), np.where(rows, verdicts.reasons, np.uint16(0)), verdicts.terms)

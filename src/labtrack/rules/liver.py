@@ -133,7 +133,8 @@ def hys_law(
         Term(lab, Relation.AT_LEAST, lab.uln * times, np.where(is_met, answer, np.int8(UNKNOWN)))
         for lab, answer in zip((alt, ast), raised, strict=True)
     ]
-    shown = Term(bilirubin, Relation.ABOVE, bilirubin.uln * bilirubin_times, np.where(is_met, jaundice, verdicts.answer))
+    decided = np.where(verdicts.answer == UNKNOWN, np.int8(UNKNOWN), jaundice)
+    shown = Term(bilirubin, Relation.ABOVE, bilirubin.uln * bilirubin_times, decided)
     verdicts.terms = (shown, *terms, *verdicts.terms)
     verdicts.recheck_from = bilirubin.day
     verdicts.note = note
