@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from labtrack.clinic.lines import WorklistLine
 from labtrack.core.judgment import Assessment, Finding
@@ -102,8 +101,3 @@ def show_row(result: Result, flag: str) -> TableRow:
         "note": result.note,
         "superseded": "yes" if result.superseded else "",
     }
-
-
-def day_cell(day: int) -> str:
-    """An ordinal day as ISO date, empty for 0."""
-    return date.fromordinal(day).isoformat() if day else ""
