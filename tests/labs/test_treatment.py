@@ -134,11 +134,10 @@ def test_of_two_holds_the_later_start_counts() -> None:
         ({"holds": ["2026-02-03: anc-below-1"]}, "2026-01-10", ""),
         ({"holds": ["2026-02-03 to 2026-07-10: anc-below-1"]}, "2026-01-10", ""),
         ({"holds": ["2026-02-03 to 2026-02-10: anc-below-1"], "doses": ["4 mg daily from 2026-02-05"]}, "2026-01-10", "2026-02-05"),
-        ({"course": TWO[0], "holds": ["2026-02-03 to 2026-03-01: tofa-anc"]}, "2026-01-10", ""),
     ],
 )
 def test_the_first_dose_increase_or_resumption_after_a_day(fields: dict[str, object], after: str, expected: str) -> None:
-    """Up to the judged day; from or to an unknown dose counts as an increase; a hold that ends with the course is no resumption."""
+    """Up to the judged day; from or to an unknown dose counts as an increase."""
     assert treatment(**fields).first_restart_after(np.array([day(after)])).tolist() == [day(expected) if expected else 0]
 
 

@@ -89,18 +89,17 @@ class Treatment:
 
     @lazy
     def restarts(self) -> tuple[Rows, Days]:
-        """Dose increases and resumptions as (course, day), sorted. A step to or from an unknown dose counts as an increase."""
-        doses, holds, courses = self.cohort.doses, self.cohort.holds, self.cohort.courses
+        """Dose increases and ends of holds as (course, day), sorted. A step to or from an unknown dose counts as an increase."""
+        doses, holds = self.cohort.doses, self.cohort.holds
         later_step = np.zeros(len(doses.course), np.bool_)
         later_step[1:] = (doses.course[1:] == doses.course[:-1]) & ~(doses.per_day[1:] <= doses.per_day[:-1])
-        resumed = holds.end < courses.stop[holds.owner] if len(holds.owner) else np.zeros(0, np.bool_)
-        course = np.concatenate([doses.course[later_step], holds.owner[resumed]])
-        day = np.concatenate([doses.on[later_step], holds.end[resumed]])
+        course = np.concatenate([doses.course[later_step], holds.owner])
+        day = np.concatenate([doses.on[later_step], holds.end])
         order = np.lexsort((day, course))
         return course[order], day[order]
 
     def first_restart_after(self, day: Days) -> Days:
-        """The earliest dose increase or resumption later than ``day``, up to the judged day; 0 where there is none."""
+        """Of a running course the earliest dose increase or resumption later than ``day``, up to the judged day; 0 where there is none."""
         course, on = self.restarts
         if not len(course):
             return np.zeros(len(self.patient), np.int64)
