@@ -87,4 +87,4 @@ def make(path: Path, folder: Path, results: int) -> Path:
 
 def moment(place: int) -> datetime:
     """A time of collection on the cohort's date, another one for each place."""
-    return datetime(TODAY.year, TODAY.month, TODAY.day, 6) + timedelta(minutes=place)
+    return datetime(TODAY.year, TODAY.month, TODAY.day) + timedelta(seconds=20 * place)

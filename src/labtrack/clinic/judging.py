@@ -44,9 +44,7 @@ class Judge:
         region = self.engine.region.value
         return {id: f"{rule.version} {region}" for id, rule in self.engine.rules.items()}
 
-    def judgments(
-        self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None
-    ) -> Iterator[tuple[LoadedCohort, Judgment]]:
+    def judgments(self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None) -> Iterator[tuple[LoadedCohort, Judgment]]:
         """Columns for some patients or all, in groups."""
         for loaded in load_cohorts(reader, self.engine.catalogue, patient_ids):
             yield loaded, self.engine.judge_today(loaded.cohort, as_of.toordinal())

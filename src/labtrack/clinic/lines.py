@@ -66,9 +66,7 @@ def worklist_line(
     """The line of one assessment. The state is the first of :class:`WorklistState` that holds; ``versions`` are the rules', by id."""
     as_of = assessment.as_of
     met = [each for each in assessment.findings if each.verdict is Verdict.MET]
-    covering = {
-        each.rule: [one for one in acknowledged if one.covers(each, versions[each.rule], as_of)] for each in met
-    }
+    covering = {each.rule: [one for one in acknowledged if one.covers(each, versions[each.rule], as_of)] for each in met}
     waiting = sorted((each for each in met if not covering[each.rule]), key=lambda each: each.severity.rank)
     unknown = [each for each in assessment.findings if each.verdict is Verdict.CANNOT_EVALUATE]
     check = _next(assessment.checks)

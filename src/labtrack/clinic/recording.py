@@ -120,9 +120,7 @@ class Recorder:
         cells = {"analyte": name, "unit": unit}
         return self._reported(cells, (entry.value, entry.ref_low, entry.ref_high), at, lab, specimen_id)
 
-    def _reported(
-        self, cells: Mapping[str, str], texts: tuple[str, str, str], at: CollectedAt, lab: str, specimen_id: str
-    ) -> _Read:
+    def _reported(self, cells: Mapping[str, str], texts: tuple[str, str, str], at: CollectedAt, lab: str, specimen_id: str) -> _Read:
         """A report as typed, read as an import would read it."""
         numbers = [_with_point(kept(text, "value")) for text in texts]
         problem = next((problem for _, problem in numbers if problem), "")

@@ -51,7 +51,7 @@ class Settings:
             raise CatalogueError(f"The settings file {path} has unknown keys: {', '.join(unknown)}.", f"Known: {known}.")
         rules = table.get("rules", {})
         if not isinstance(rules, dict):
-            raise CatalogueError(f"In {path}, rules is not a table.", 'Write [rules.RULE-ID] with the thresholds below it.')
+            raise CatalogueError(f"In {path}, rules is not a table.", "Write [rules.RULE-ID] with the thresholds below it.")
         return cls(
             parse_region(str(table.get("region", "US"))), str(table.get("actor", "")), str(table.get("clinic_name", "")), rules, text
         )
