@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from tests.clinic.homes import ADA, SCREENING, TODAY, entries, open_clinic, put_people, record
@@ -39,22 +41,32 @@ def add(clinic: Clinic, mrn: str, dose: float | None = 2.0, on: date = RECENT, s
     clinic.record(mrn, entries(**{**COMPLETE, **values}), CollectedAt(on))
 
 
-@pytest.fixture
-def all_states(clinic: Clinic) -> Clinic:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One patient in each state that a judged patient can have, and three that need action."""
-    add(clinic, "clear")
-    add(clinic, "seen", on=TODAY, anc="0.8 10*9/L")
-    clinic.acknowledge("seen", "anc-below-1", "repeat ordered")
-    clinic.acknowledge("seen", "neutropenia", "repeat ordered")
-    add(clinic, "stopped")
-    clinic.stop_course("stopped", "remission", TODAY - timedelta(5))
-    add(clinic, "unknown", plt="n/a 10*9/L")
-    add(clinic, "due", on=TODAY - timedelta(80))
-    add(clinic, "late", on=TODAY - timedelta(99))
-    add(clinic, "watch", anc="1.4 10*9/L")
-    add(clinic, "action", plt="70 10*9/L")
-    add(clinic, "urgent", anc="0.8 10*9/L")
-    return clinic
+    folder = tmp_path_factory.mktemp("states")
+    with open_clinic(folder) as clinic:
+        add(clinic, "clear")
+        add(clinic, "seen", on=TODAY, anc="0.8 10*9/L")
+        clinic.acknowledge("seen", "anc-below-1", "repeat ordered")
+        clinic.acknowledge("seen", "neutropenia", "repeat ordered")
+        add(clinic, "stopped")
+        clinic.stop_course("stopped", "remission", TODAY - timedelta(5))
+        add(clinic, "unknown", plt="n/a 10*9/L")
+        add(clinic, "due", on=TODAY - timedelta(80))
+        add(clinic, "late", on=TODAY - timedelta(99))
+        add(clinic, "watch", anc="1.4 10*9/L")
+        add(clinic, "action", plt="70 10*9/L")
+        add(clinic, "urgent", anc="0.8 10*9/L")
+    return folder / "clinic.db"
+
+
+@pytest.fixture
+def all_states(made: Path, tmp_path: Path) -> Iterator[Clinic]:
+    """A clinic of the test's own with everyone of ``made``."""
+    copyfile(made, tmp_path / "clinic.db")
+    with open_clinic(tmp_path) as clinic:
+        yield clinic
 
 
 def states(rows: list[TableRow]) -> dict[object, object]:
@@ -208,6 +220,19 @@ def test_who_was_never_judged_is_not_assessed(all_states: Clinic, tmp_path: Path
     with open_clinic(tmp_path) as clinic:
         assert clinic.worklist()[0]["mrn"] == "urgent"
         assert clinic.tallies()["not-assessed"] == 0
+
+
+def test_whose_record_changed_since_is_not_assessed(all_states: Clinic, tmp_path: Path) -> None:
+    with all_states.store.write() as writer:
+        writer.touch([writer.patient_ids()["clear"]])
+        writer.audit("touch", {})
+    all_states.close()
+    with open_clinic(tmp_path, read_only=True) as clinic:
+        assert [row["mrn"] for row in clinic.worklist("not-assessed")] == ["clear"]
+        assert clinic.worklist("clear") == []
+        assert states(clinic.worklist(as_of=TODAY))["clear"] == "not-assessed"
+    with open_clinic(tmp_path) as clinic:
+        assert [row["mrn"] for row in clinic.worklist("clear")] == ["clear"]
 
 
 # Acknowledgements
