@@ -47,6 +47,10 @@ def test_everything_that_may_be_set(tmp_path: Path) -> None:
         ("region = ", "is not TOML"),
         ('colour = "red"\nregoin = "EU"', "unknown keys: colour, regoin"),
         ("rules = 3", "rules is not a table"),
+        ('region = "UK"', "There is no region 'UK'"),
+        ("region = 1", "region is not a text"),
+        ('actor = ["m.ruiz"]', "actor is not a text"),
+        ("clinic_name = true", "clinic_name is not a text"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_with_its_name(tmp_path: Path, text: str, said: str) -> None:
@@ -64,9 +68,9 @@ def test_a_file_that_is_no_text_cannot_be_read(tmp_path: Path) -> None:
         Settings.load(path)
 
 
-def test_an_unknown_region_is_wrong_usage(tmp_path: Path) -> None:
+def test_an_unknown_region_is_wrong_usage() -> None:
     with pytest.raises(UsageError, match="'UK'"):
-        Settings.load(written(tmp_path, 'region = "UK"'))
+        parse_region("UK")
     assert parse_region(" eu ") is Region.EU
 
 

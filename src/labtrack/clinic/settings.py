@@ -52,9 +52,14 @@ class Settings:
         rules = table.get("rules", {})
         if not isinstance(rules, dict):
             raise CatalogueError(f"In {path}, rules is not a table.", "Write [rules.RULE-ID] with the thresholds below it.")
-        return cls(
-            parse_region(str(table.get("region", "US"))), str(table.get("actor", "")), str(table.get("clinic_name", "")), rules, text
-        )
+        for name in ("region", "actor", "clinic_name"):
+            if not isinstance(table.get(name, ""), str):
+                raise CatalogueError(f"In {path}, {name} is not a text.", f'Write {name} = "…".')
+        try:
+            region = parse_region(table.get("region", Region.US))
+        except UsageError as error:
+            raise CatalogueError(f"In {path}: {error.message}", error.next_step) from None
+        return cls(region, table.get("actor", ""), table.get("clinic_name", ""), rules, text)
 
 
 def config_path() -> Path:
