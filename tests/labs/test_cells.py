@@ -9,9 +9,8 @@ import pytest
 from tests.labs.build import case, labs_of, told
 
 from labtrack.catalogue import catalogue
-from labtrack.labs.cells import Group, flag_reasons
+from labtrack.labs.cells import Cells, Group, flag_reasons
 from labtrack.labs.columns import IS_TEXT, NO_AGE, NO_SEX, UNIT_UNKNOWN
-from labtrack.labs.lab import Lab
 from labtrack.labs.snapshot import Labs
 
 CHARTS = (
@@ -20,34 +19,55 @@ CHARTS = (
     case(),
 )
 KEYS = ("hb", "anc", "ldl", "tg")
-COLUMNS = ("place", "present", "row", "low", "high", "low_open", "high_open", "flags", "at", "day", "doubt", "missing", "stale")
+COLUMNS = (
+    "place", "present", "row", "low", "high", "low_open", "high_open", "flags", "at", "day", "doubt", "missing", "stale", "some_missing",
+    "some_doubt", "some_stale", "is_plain",
+)  # fmt: skip
 
 
 def snapshot(together: Sequence[str]) -> Labs:
     plain = labs_of(CHARTS)
-    group = Group.of(catalogue().analytes[key] for key in together)
+    group = Group(catalogue().analytes[key] for key in together)
     return Labs(plain.cohort, plain.catalogue, plain.region, plain.patient, plain.treatment.as_of, together=group)
 
 
 @pytest.mark.parametrize("together", [(), ("hb",), ("ldl", "hb"), KEYS])
-@pytest.mark.parametrize("name", [*COLUMNS, "some_missing", "some_doubt", "some_stale"])
+@pytest.mark.parametrize("name", COLUMNS)
 def test_a_group_answers_as_each_alone(together: tuple[str, ...], name: str) -> None:
     alone, grouped = labs_of(CHARTS), snapshot(together)
     for key in KEYS:
-        one, other = (getattr(Lab(each, catalogue().analytes[key]).cells, name) for each in (alone, grouped))
+        one, other = (getattr(each.analyte(key), name) for each in (alone, grouped))
         shown = alone.analyte(key).present if name in ("row", "flags", "low_open", "high_open") else np.True_
         np.testing.assert_array_equal(np.where(shown, one, 0), np.where(shown, other, 0))
 
 
 def test_what_nobody_foresaw_is_looked_up_alone() -> None:
-    assert snapshot(("hb",)).analyte("anc").present.tolist() == [True, True, False]
-
-
-def test_the_printed_limits_of_a_line() -> None:
     labs = snapshot(("hb",))
-    assert labs.hb.cells.column("upper_limit").shape == (3,)
+    assert labs.analyte("anc").present.tolist() == [True, True, False]
+    assert labs.asked == {"anc"}
+
+
+@pytest.mark.parametrize("end", ["lower_limit", "upper_limit"])
+def test_the_limits_of_a_group(end: str) -> None:
+    """Shape (analytes, rows), as each alone; where there is no reading they mean nothing."""
+    labs = snapshot(KEYS)
+    kind = Group(catalogue().analytes[key] for key in KEYS).kind
+    limits, reasons = getattr(Cells(labs, kind, labs.latest(kind.number, labs.end), labs.readings.view), end)
+    for line, key in enumerate(KEYS):
+        alone = labs.analyte(key)
+        bounds = alone.lln if end == "lower_limit" else alone.uln
+        np.testing.assert_array_equal(limits[line][alone.present], bounds.low[alone.present])
+        assert reasons[line].tolist() == bounds.reasons.tolist()
 
 
 def test_reasons_of_flags() -> None:
     found = flag_reasons(np.array([0, IS_TEXT, UNIT_UNKNOWN, NO_SEX | NO_AGE], np.uint8))
     assert [told(mask) for mask in found] == [[], ["text-result"], ["unit-unknown"], ["sex-unknown", "age-unknown"]]
+
+
+def test_an_analyte_of_a_group_finds_its_last_place_on_other_days() -> None:
+    labs = snapshot(KEYS)
+    alone = labs_of(CHARTS)
+    day = labs.treatment.day - 10
+    for key in KEYS:
+        np.testing.assert_array_equal(labs.analyte(key).last_place(day), alone.analyte(key).last_place(day))

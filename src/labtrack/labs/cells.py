@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,19 @@ import numpy.typing as npt
 from labtrack.catalogue import Analyte
 from labtrack.core.judgment import Reason
 from labtrack.labs.bounds import Days, Flags, Floats, Masks, Rows
-from labtrack.labs.columns import DOUBT, HIGH_OPEN, IS_TEXT, LOW_OPEN, NO_AGE, NO_SEX, UNIT_UNKNOWN, day_of_instant
+from labtrack.labs.columns import (
+    DOUBT,
+    HIGH_OPEN,
+    IS_TEXT,
+    LOW_OPEN,
+    LOWER_UNREADABLE,
+    NO_AGE,
+    NO_SEX,
+    SEX_CODE,
+    UNIT_UNKNOWN,
+    UPPER_UNREADABLE,
+    day_of_instant,
+)
 from labtrack.labs.lazy import lazy
 from labtrack.labs.series import View, has
 
@@ -23,6 +36,9 @@ if TYPE_CHECKING:
     from labtrack.labs.snapshot import Labs
 
 _NO_RESULT = np.uint16(Reason.NO_RESULT.bit)
+_NO_ULN = np.uint16(Reason.NO_ULN.bit)
+_SEX_UNKNOWN = np.uint16(Reason.SEX_UNKNOWN.bit)
+_NONE = np.uint16(0)
 _FLAG_REASONS = np.zeros(256, np.uint16)
 for _flag, _reason in (
     (IS_TEXT, Reason.TEXT_RESULT),
@@ -34,36 +50,58 @@ for _flag, _reason in (
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What the readings of an analyte need to know of it; of several analytes each field has one more dimension, the first.
+
+    ``lower`` and ``upper`` are the catalogue's limits by sex code, NaN where there is none.
+    """
+
+    number: int | Rows
+    is_lipid: bool | Flags
+    lower: Floats
+    upper: Floats
+
+
+@cache
+def kind_of(analyte: Analyte) -> Kind:
+    """Of one analyte."""
+    limits = [analyte.ranges[sex] for sex in sorted(SEX_CODE, key=SEX_CODE.__getitem__)]
+    lower, upper = (np.array([np.nan if limit[end] is None else limit[end] for limit in limits], np.float64) for end in (0, 1))
+    return Kind(analyte.number, analyte.panel == "lipid", lower, upper)
+
+
 class Group:
-    """Analytes that are looked up together: their places in the block, numbers and kinds, shape (analytes, 1)."""
+    """Analytes that are looked up together: the line of each, and their kind, shape (analytes, 1) or (analytes, sexes)."""
 
-    lines: Mapping[str, int]
-    numbers: Rows
-    is_lipid: Flags
-
-    @classmethod
-    def of(cls, analytes: Iterable[Analyte]) -> Group:
-        """Analytes in their order."""
+    def __init__(self, analytes: Iterable[Analyte]) -> None:
         chosen = list(analytes)
-        return cls(
-            {each.key: line for line, each in enumerate(chosen)},
-            np.array([each.number for each in chosen], np.int64)[:, np.newaxis],
-            np.array([each.panel == "lipid" for each in chosen], np.bool_)[:, np.newaxis],
+        kinds = [kind_of(each) for each in chosen]
+        self.lines: Mapping[str, int] = {each.key: line for line, each in enumerate(chosen)}
+        self.kind = Kind(
+            np.array([[each.number] for each in kinds], np.int64).reshape(-1, 1),
+            np.array([[each.is_lipid] for each in kinds], np.bool_).reshape(-1, 1),
+            np.array([each.lower for each in kinds], np.float64).reshape(-1, len(SEX_CODE)),
+            np.array([each.upper for each in kinds], np.float64).reshape(-1, len(SEX_CODE)),
         )
 
 
 class Cells:
     """Readings at some places of a view: shape (rows,) for one analyte, (analytes, rows) for a group.
 
-    Values are in the analyte's canonical unit, days are ordinals. ``numbers`` and ``is_lipid`` are plain for one analyte.
+    Values are in the analyte's canonical unit, days are ordinals.
     """
 
-    def __init__(self, labs: Labs, numbers: int | Rows, is_lipid: bool | Flags, place: Rows, view: View) -> None:
+    def __init__(self, labs: Labs, kind: Kind, place: Rows, view: View) -> None:
         self.labs = labs
-        self.numbers = numbers
-        self.is_lipid = is_lipid
+        self.kind = kind
         self.place = place
         self.view = view
+
+    def lines(self) -> list[dict[str, Any]]:
+        """A group's columns, analyte by analyte, by name: what the ``Cells`` of each alone would answer."""
+        columns = [getattr(self, name) for name in _COLUMNS]
+        columns += [getattr(self, name).tolist() for name in _SUMMARIES]
+        return [dict(zip(_COLUMNS + _SUMMARIES, each, strict=True)) for each in zip(*columns, strict=True)]
 
     @lazy
     def present(self) -> Flags:
@@ -71,10 +109,9 @@ class Cells:
         return has(self.place)
 
     @lazy
-    def some_missing(self) -> Flags:
-        """Whether any row has no usable reading."""
-        missing: Flags = ~np.logical_and.reduce(self.present, axis=-1)
-        return missing
+    def some_missing(self) -> Any:
+        """Whether any row has no usable reading; one answer for each analyte of a group."""
+        return ~np.logical_and.reduce(self.present, axis=-1)
 
     @lazy
     def row(self) -> Rows:
@@ -131,16 +168,15 @@ class Cells:
         readings = self.labs.readings
         if not readings.has_doubt:
             return np.zeros(self.place.shape, np.uint16)
-        place = self.labs.latest(self.numbers + DOUBT, self.labs.end)
+        place = self.labs.latest(self.kind.number + DOUBT, self.labs.end)
         row = readings.view.row(place)
         newer = has(place) & (~self.present | (readings.at(row) > self.at))
         return np.where(newer, flag_reasons(readings.flags(row)), np.uint16(0))
 
     @lazy
-    def some_doubt(self) -> Flags:
-        """Whether any row's newest report cannot be read."""
-        some: Flags = np.logical_or.reduce(self.doubt, axis=-1)
-        return some
+    def some_doubt(self) -> Any:
+        """Whether any row's newest report cannot be read; one answer for each analyte of a group."""
+        return np.logical_or.reduce(self.doubt, axis=-1)
 
     @lazy
     def missing(self) -> Masks:
@@ -153,37 +189,43 @@ class Cells:
         treatment, limits = self.labs.treatment, self.labs.catalogue.staleness
         on_treatment = treatment.started & (self.day > treatment.start)
         longest = np.where(on_treatment, limits.on_treatment, limits.before)
-        longest = np.where(self.is_lipid, limits.lipids, longest)
+        longest = np.where(self.kind.is_lipid, limits.lipids, longest)
         stale: Flags = treatment.day - self.day > longest
         return stale
 
     @lazy
-    def some_stale(self) -> Flags:
-        """Whether any row's reading is too old to rely on."""
-        some: Flags = np.logical_or.reduce(self.stale, axis=-1)
-        return some
+    def some_stale(self) -> Any:
+        """Whether any row's reading is too old to rely on; one answer for each analyte of a group."""
+        return np.logical_or.reduce(self.stale, axis=-1)
+
+    @lazy
+    def is_plain(self) -> Any:
+        """Whether every reading is a single number (or missing); one answer for each analyte of a group."""
+        single = (self.low == self.high) & ~(self.low_open | self.high_open)
+        return np.logical_and.reduce(single | ~self.present, axis=-1)
+
+    @lazy
+    def upper_limit(self) -> tuple[Floats, Masks]:
+        """Upper limits of normal: printed with the reading, else the catalogue's by sex; and why there is none."""
+        return self._limit(self.column("upper_limit"), self.kind.upper, UPPER_UNREADABLE)
+
+    @lazy
+    def lower_limit(self) -> tuple[Floats, Masks]:
+        """Lower limits of normal: printed with the reading, else the catalogue's by sex; and why there is none."""
+        return self._limit(self.column("lower_limit"), self.kind.lower, LOWER_UNREADABLE)
+
+    def _limit(self, printed: Floats, by_sex: Floats, unreadable_flag: int) -> tuple[Floats, Masks]:
+        fallback = by_sex[..., self.labs.sex]
+        unreadable = (self.flags & unreadable_flag) != 0
+        why = np.where(unreadable, _NO_ULN, np.where(np.isnan(fallback), _SEX_UNKNOWN, _NONE))
+        unprinted = np.isnan(printed)
+        limit = np.where(unprinted, np.where(unreadable, np.nan, fallback), printed)
+        return limit, np.where(unprinted & self.present, why, _NONE)
 
 
-class Line:
-    """One analyte of a group's :class:`Cells`: the same attributes, shape (rows,)."""
-
-    def __init__(self, block: Cells, line: int) -> None:
-        self._block, self._line = block, line
-
-    def __getattr__(self, name: str) -> Any:
-        """The block's columns for this analyte."""
-        value = getattr(self._block, name)[self._line]
-        self.__dict__[name] = value
-        return value
-
-    @property
-    def view(self) -> View:
-        """Where the places are."""
-        return self._block.view
-
-    def column(self, name: str) -> npt.NDArray[Any]:
-        """A column of the readings; meaningless where none is present."""
-        return self._block.labs.readings.gather(name, self.row)
+#: What :meth:`Cells.lines` gives of each analyte.
+_COLUMNS = ("place", "present", "row", "flags", "low", "high", "low_open", "high_open", "at", "day", "doubt", "missing", "stale")
+_SUMMARIES = ("some_missing", "some_doubt", "some_stale", "is_plain")
 
 
 def flag_reasons(flags: npt.NDArray[np.uint8]) -> Masks:

@@ -28,12 +28,12 @@ from labtrack.labs.columns import (
     day_of_instant,
 )
 from labtrack.labs.formulas import NO_ESTIMATE, USES_FRIEDEWALD, YOUNGEST_ADULT, calculated_ldl, ckd_epi_2021, completed_years
+from labtrack.labs.lazy import lazy
 
 REPORTED, CKD_EPI_2021, FRIEDEWALD, SAMPSON_NIH, FROM_PERCENT, MIXED = range(6)
 METHODS = ("", "CKD-EPI 2021", "Friedewald", "Sampson-NIH", "WBC × %", "reported and calculated")
 #: What LDL and the absolute counts are calculated from.
 WHENCE = (("ldl", "tc", "hdl", "tg"), ("anc", "neut_pct", "wbc"), ("alc", "lymph_pct", "wbc"))
-INGREDIENTS = ("tc", "hdl", "tg", "wbc", "neut_pct", "lymph_pct")
 
 
 @dataclass(slots=True)
@@ -101,23 +101,27 @@ class Deriver:
         self.cohort = cohort
         self.results: ResultColumns = cohort.results
         self.numbers = numbers
-        # A specimen belongs to one patient: laboratories number their tubes alike, so the patient joins the key.
-        spread = self.results.patient.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        self.specimen: npt.NDArray[np.uint64] = self.results.specimen.astype(np.uint64) ^ spread
-
         results = self.results
         self.has_unusable = bool(np.count_nonzero(results.flags & UNUSABLE))
         self._rows_of: dict[str, Rows] = {}
         self._low, self._high, self._flags = results.low, results.high, results.flags
-        for key in INGREDIENTS:
-            self._span(self._usable(self._rows(key)))
+        self._spanned: set[str] = set()
 
-    def _span(self, rows: Rows) -> None:
+    @lazy
+    def specimen(self) -> npt.NDArray[np.uint64]:
+        """A code of each row's specimen. It belongs to one patient: laboratories number their tubes alike, so the patient joins in."""
+        spread = self.results.patient.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        return self.results.specimen.astype(np.uint64) ^ spread
+
+    def _span(self, key: str) -> None:
         """Values as readings: where usable results of one instant differ, each stands for the span of all of them.
 
         A spanning reading belongs to every specimen it comes from (section 4, *Usable result*), so it enters calculations too.
         """
-        results = self.results
+        if key in self._spanned:
+            return
+        self._spanned.add(key)
+        results, rows = self.results, self._usable(self._rows(key))
         instants = self._instants(rows)
         if not _repeats(instants):
             return
@@ -139,55 +143,61 @@ class Deriver:
 
     def extras(self) -> Extras | None:
         """Every calculated or doubtful row; None where there is none."""
-        parts = [self.egfr(), self.ldl(), self.count("anc", "neut_pct"), self.count("alc", "lymph_pct"), *self.doubts()]
-        made = [part for part in parts if len(part)]
-        return join_extras(made) if made else None
+        made = [*self.egfr(), *self.ldl(), *self.count("anc", "neut_pct"), *self.count("alc", "lymph_pct"), *self.doubts()]
+        found = join_extras(made) if made else None
+        return found if found is not None and len(found) else None
 
-    def egfr(self) -> Extras:
+    def egfr(self) -> Iterator[Extras]:
         """CKD-EPI 2021 from each creatinine whose specimen has no usable reported eGFR.
 
         A clash of creatinines counts as covered only if each of its specimens has one (section 4, *eGFR*).
         """
         results = self.results
         rows = self._uncovered_creatinine(self._rows("creatinine"))
+        if not len(rows):
+            return
         patient, at = results.patient[rows], results.at[rows]
         low, high, why_not = egfr_of_creatinine(self.cohort.patients, patient, at, results.low[rows], results.high[rows])
         unusable = results.flags[rows] & UNUSABLE
         flags = np.where(unusable != 0, unusable, swapped_ends(results.flags[rows]) | why_not)
-        return self._made("egfr", rows, low, high, flags, CKD_EPI_2021, _sources(rows))
+        yield self._made("egfr", rows, low, high, flags, CKD_EPI_2021, _sources(rows))
 
     def _uncovered_creatinine(self, rows: Rows) -> Rows:
         covered = self._covered(rows, "egfr")
         if not np.count_nonzero(covered):
             return rows
         instants = self._instants(rows)
-        if not _repeats(instants):
+        if np.count_nonzero(covered) == len(rows) or not _repeats(instants):
             return rows[~covered]
         usable = (self.results.flags[rows] & UNUSABLE) == 0
         spanned = np.isin(instants, instants[~covered & usable]) & usable
         uncovered: Rows = rows[~covered | spanned]
         return uncovered
 
-    def ldl(self) -> Extras:
+    def ldl(self) -> Iterator[Extras]:
         """Friedewald or Sampson-NIH where TC, HDL and TG of a specimen are exact numbers and it has no usable reported LDL."""
         rows = self._together("ldl", self._usable, "tc", "hdl", "tg")
+        if not len(rows):
+            return
         exact = same(self._low[rows], self._high[rows]).all(axis=1)
         values = (np.where(exact, self.results.low[rows[:, column]], np.nan) for column in range(3))
         estimate, equation = calculated_ldl(*values)
         method = np.where(equation == USES_FRIEDEWALD, np.int8(FRIEDEWALD), np.int8(SAMPSON_NIH))
         closed = np.zeros(len(rows), np.uint8)
         made = self._made("ldl", rows[:, 0], estimate, estimate, closed, method, rows, self._latest(rows))
-        return _chosen(made, equation != NO_ESTIMATE)
+        yield _chosen(made, equation != NO_ESTIMATE)
 
-    def count(self, key: str, percent: str) -> Extras:
+    def count(self, key: str, percent: str) -> Iterator[Extras]:
         """WBC × % / 100 of a specimen without a usable reported absolute count."""
         rows = self._together(key, self._usable, percent, "wbc")
+        if not len(rows):
+            return
         share, wbc = rows[:, 0], rows[:, 1]
         low = self._low[wbc] * self._low[share] / 100
         none = (self._high[wbc] == 0) | (self._high[share] == 0)
         high = np.where(none, 0.0, self._high[wbc] * self._high[share] / 100)
-        flags = (self._flags[share] | self._flags[wbc]) & (LOW_OPEN | HIGH_OPEN)
-        return self._made(key, share, low, high, np.where(none, np.uint8(0), flags), FROM_PERCENT, _sources(wbc, share), self._latest(rows))
+        flags = np.where(none, np.uint8(0), (self._flags[share] | self._flags[wbc]) & (LOW_OPEN | HIGH_OPEN))
+        yield self._made(key, share, low, high, flags, FROM_PERCENT, _sources(wbc, share), self._latest(rows))
 
     def doubts(self) -> Iterator[Extras]:
         """A doubt row where a specimen has reports of all ingredients, and the newest of one of them cannot be used."""
@@ -207,10 +217,13 @@ class Deriver:
 
     def _together(self, key: str, choose: Callable[[Rows], Rows], *ingredients: str) -> Rows:
         """Per specimen without a usable reported result of ``key``: the latest chosen row of each ingredient, side by side."""
-        first, *others = (choose(self._rows(ingredient)) for ingredient in ingredients)
+        first = choose(self._rows(ingredients[0]))
         first = first[~self._covered(first, key)]
         if not len(first):
             return np.empty((0, len(ingredients)), np.int64)
+        for ingredient in ingredients:
+            self._span(ingredient)
+        others = (choose(self._rows(ingredient)) for ingredient in ingredients[1:])
         return _shared([self._latest_by_specimen(rows) for rows in (first, *others)])
 
     def _latest(self, rows: Rows) -> Days:
@@ -233,8 +246,10 @@ class Deriver:
         if not len(reported) or not len(rows):
             return np.zeros(len(rows), np.bool_)
         specimens, having = self.specimen[rows], np.sort(self.specimen[reported])
-        found: Flags = having[np.minimum(having.searchsorted(specimens), len(having) - 1)] == specimens
-        return found
+        # Ascending ones are found many times faster, and mostly all of them are there.
+        if _among(having, np.sort(specimens)).all():
+            return np.ones(len(rows), np.bool_)
+        return _among(having, specimens)
 
     def _instants(self, rows: Rows) -> Rows:
         """Patient and instant as one number."""
@@ -281,6 +296,12 @@ def _repeats(values: npt.NDArray[np.integer[Any]]) -> bool:
     """Whether any value stands more than once."""
     ordered = np.sort(values)
     return bool(np.count_nonzero(ordered[1:] == ordered[:-1]))
+
+
+def _among(having: npt.NDArray[np.uint64], specimens: npt.NDArray[np.uint64]) -> Flags:
+    """Which specimens are in an ascending column."""
+    found: Flags = having[np.minimum(having.searchsorted(specimens), len(having) - 1)] == specimens
+    return found
 
 
 def _shared(groups: list[tuple[npt.NDArray[np.uint64], Rows]]) -> Rows:

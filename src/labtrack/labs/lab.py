@@ -6,16 +6,15 @@ every rule: missing is never "not met", doubt and age turn any verdict but *met*
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from labtrack.catalogue import Analyte
 from labtrack.core.judgment import Reason
 from labtrack.labs.bounds import Answers, Bounds, Days, Flags, Floats, Masks, Rows, less, more
-from labtrack.labs.cells import Cells, Line
-from labtrack.labs.columns import DAY_SECONDS, EPOCH_DAY, LOWER_UNREADABLE, SEX_CODE, UPPER_UNREADABLE
+from labtrack.labs.cells import Cells, kind_of
+from labtrack.labs.columns import DAY_SECONDS, EPOCH_DAY
 from labtrack.labs.lazy import lazy
 from labtrack.labs.series import Readings, View, has, owner_key
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Relation, Term, Verdicts
@@ -26,131 +25,55 @@ if TYPE_CHECKING:
 _NO_RESULT = np.uint16(Reason.NO_RESULT.bit)
 _BOUND_TOO_WIDE = np.uint16(Reason.BOUND_TOO_WIDE.bit)
 _STALE = np.uint16(Reason.STALE.bit)
-_NO_ULN = np.uint16(Reason.NO_ULN.bit)
-_SEX_UNKNOWN = np.uint16(Reason.SEX_UNKNOWN.bit)
 
 
-class Lab:
+class Lab(Cells):
     """An analyte's readings on the rows of a snapshot: the current ones, or those at ``place`` in a view of the readings."""
 
     def __init__(self, labs: Labs, analyte: Analyte, place: Rows | None = None, view: View | None = None) -> None:
-        self.labs = labs
         self.analyte = analyte
         self.readings: Readings = labs.readings
         #: Numbers of the analytes whose pinned baselines are readings of this one.
         self.pinned_as: tuple[int, ...] = (analyte.number,)
-        self.cells: Cells | Line = (
-            labs.current(analyte)
-            if place is None
-            else Cells(labs, analyte.number, analyte.panel == "lipid", place, view or self.readings.view)
-        )
+        found: dict[str, Any] = {}
+        if place is None:
+            found = labs.together_with(analyte)
+            place = found["place"] if found else labs.latest(analyte.number, labs.end)
+        super().__init__(labs, kind_of(analyte), place, view or labs.readings.view)
+        #: What the group has answered already stands in place of the attributes that would compute it.
+        vars(self).update(found)
 
     def last_place(self, day: Days) -> Rows:
         """Place of the last usable reading on or before each day."""
-        return self.labs.latest(self.analyte.number, self.labs.end_of(day), self.cells.view)
-
-    @lazy
-    def place(self) -> Rows:
-        """Places of the readings, NONE where there is none."""
-        place: Rows = self.cells.place
-        return place
-
-    @lazy
-    def present(self) -> Flags:
-        """Where there is a usable reading."""
-        present: Flags = self.cells.present
-        return present
-
-    @lazy
-    def row(self) -> Rows:
-        """The reading's row number in ``readings``; meaningless where none is present."""
-        row: Rows = self.cells.row
-        return row
+        return self.labs.latest(self.analyte.number, self.labs.end_of(day), self.view)
 
     @lazy
     def bounds(self) -> Bounds:
         """The readings as intervals, canonical unit, NaN where none is present."""
-        cells = self.cells
-        return Bounds(cells.low, cells.high, cells.low_open, cells.high_open, self.missing)
-
-    @lazy
-    def at(self) -> Days:
-        """Instant of the reading; 0 where none is present."""
-        at: Days = self.cells.at
-        return at
-
-    @lazy
-    def day(self) -> Days:
-        """Ordinal day of collection; 0 where none is present."""
-        day: Days = self.cells.day
-        return day
+        return Bounds(self.low, self.high, self.low_open, self.high_open, self.missing, bool(self.is_plain))
 
     @lazy
     def is_exact(self) -> Flags:
         """Where the reading is a single number."""
-        exact: Flags = self.bounds.low == self.bounds.high
+        exact: Flags = self.low == self.high
         return exact
-
-    @lazy
-    def doubt(self) -> Masks:
-        """Why the newest report cannot be read, where it is newer than the usable reading; 0 elsewhere."""
-        doubt: Masks = self.cells.doubt
-        return doubt
-
-    @lazy
-    def missing(self) -> Masks:
-        """Why there is no usable reading: nothing reported, and what was reported instead; 0 where one is present."""
-        missing: Masks = self.cells.missing
-        return missing
-
-    @lazy
-    def stale(self) -> Flags:
-        """Where the reading is too old for *not met* to rest on it (section 4, *Stale*)."""
-        stale: Flags = self.cells.stale
-        return stale
-
-    @lazy
-    def some_missing(self) -> bool:
-        """Whether any row has no usable reading."""
-        return bool(self.cells.some_missing)
-
-    @lazy
-    def some_doubt(self) -> bool:
-        """Whether any row's newest report cannot be read."""
-        return bool(self.cells.some_doubt)
-
-    @lazy
-    def some_stale(self) -> bool:
-        """Whether any row's reading is too old to rely on."""
-        return bool(self.cells.some_stale)
 
     @lazy
     def previous(self) -> Lab:
         """The usable reading before this one."""
-        return Lab(self.labs, self.analyte, self.readings.before(self.cells.view, self.place))
+        return Lab(self.labs, self.analyte, self.readings.before(self.view, self.place))
 
     @lazy
     def uln(self) -> Bounds:
         """Upper limit of normal: the one printed with the reading, else the catalogue's by sex."""
-        return self._limit(1, UPPER_UNREADABLE)
+        limit, reasons = self.upper_limit
+        return Bounds(limit, limit, self.labs.nowhere, self.labs.nowhere, reasons, plain=True)
 
     @lazy
     def lln(self) -> Bounds:
         """Lower limit of normal: the one printed with the reading, else the catalogue's by sex."""
-        return self._limit(0, LOWER_UNREADABLE)
-
-    def _limit(self, end: int, unreadable_flag: int) -> Bounds:
-        closed = self.labs.nowhere
-        limit: Floats = self.cells.column(("lower_limit", "upper_limit")[end])
-        reasons = self.labs.no_reasons
-        unprinted = np.isnan(limit) | ~self.present
-        if np.count_nonzero(unprinted):
-            fallback = _fallback_limits(self.analyte, end)[self.labs.sex]
-            unreadable = self.present & ((self.cells.flags & unreadable_flag) != 0)
-            why = np.where(unreadable, _NO_ULN, np.where(np.isnan(fallback), _SEX_UNKNOWN, np.uint16(0)))
-            reasons = np.where(unprinted & self.present, why, np.uint16(0))
-            limit = np.where(unprinted, np.where(unreadable, np.nan, fallback), limit)
-        return Bounds(limit, limit, closed, closed, reasons)
+        limit, reasons = self.lower_limit
+        return Bounds(limit, limit, self.labs.nowhere, self.labs.nowhere, reasons, plain=True)
 
     @lazy
     def baseline(self) -> Bounds:
@@ -188,6 +111,18 @@ class Lab:
             place[rows] = np.where(has(pinned), pinned, place[rows])
         return place
 
+    def as_baseline_of(self, current: Lab) -> Bounds:
+        """This reading as the baseline that ``current`` is compared with; NaN where they cannot be compared."""
+        treatment = self.labs.treatment
+        reached = (self.day >= treatment.start - self.labs.catalogue.protocols.baseline_reach) | self.pinned
+        comparable = reached & self.present & treatment.started & (current.day > treatment.start)
+        if comparable.all():
+            return Bounds(self.low, self.high, self.low_open, self.high_open, self.labs.no_reasons, bool(self.is_plain))
+        reasons = self.baseline_reasons(current)
+        fits = reasons == 0
+        low, high = np.where(fits, self.low, np.nan), np.where(fits, self.high, np.nan)
+        return Bounds(low, high, self.low_open, self.high_open, reasons, bool(self.is_plain))
+
     def baseline_reasons(self, current: Lab) -> Masks:
         """With this as the baseline of ``current``: why the pair cannot be compared; 0 where it can."""
         treatment = self.labs.treatment
@@ -214,14 +149,6 @@ class Lab:
         for pin in self._pins(self.pinned_as):
             chosen |= (self.labs.treatment.course == pins.course[pin]) & (self.at == pins.at[pin])
         return chosen
-
-    def as_baseline_of(self, current: Lab) -> Bounds:
-        """This reading as the baseline that ``current`` is compared with."""
-        reasons = self.baseline_reasons(current)
-        bounds = self.bounds
-        low = np.where(reasons != 0, np.nan, bounds.low)
-        high = np.where(reasons != 0, np.nan, bounds.high)
-        return Bounds(low, high, bounds.low_open, bounds.high_open, reasons)
 
     def __lt__(self, limit: Bounds | Floats | float) -> Verdicts:
         """Judged ``current < limit``."""
@@ -277,10 +204,3 @@ class Lab:
             told = np.where(aged, _STALE, told)
             answer = np.where(aged, np.int8(UNKNOWN), answer)
         return Verdicts(answer, told, (Term(self, relation, limit, answer),))
-
-
-@cache
-def _fallback_limits(analyte: Analyte, end: int) -> Floats:
-    """The catalogue's lower (0) or upper (1) limit by sex code, NaN where there is none."""
-    limits = [analyte.ranges[sex][end] for sex in sorted(SEX_CODE, key=SEX_CODE.__getitem__)]
-    return np.array([np.nan if limit is None else limit for limit in limits], np.float64)

@@ -5,6 +5,8 @@ Row lists are free: all patients today, one patient on every collection date, al
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,7 +14,7 @@ from labtrack.catalogue import Analyte, Catalogue
 from labtrack.core.judgment import Reason, Region
 from labtrack.core.record import Sex
 from labtrack.labs.bounds import TOLERANCE, Days, Flags, Floats, Rows
-from labtrack.labs.cells import Cells, Group, Line
+from labtrack.labs.cells import Cells, Group
 from labtrack.labs.columns import Cohort, day_of_instant
 from labtrack.labs.derived import Deriver, age_at
 from labtrack.labs.lab import Lab
@@ -52,6 +54,8 @@ class Labs:
         self.readings = readings or readings_of(cohort, catalogue)
         self.sex: npt.NDArray[np.int8] = cohort.patients.sex[patient]
         self.together = together
+        #: Keys of the analytes whose current readings were asked for.
+        self.asked: set[str] = set()
         self._on_drug: dict[tuple[str, ...], Flags] = {}
         #: Shared by whoever means all rows, or no reasons; never written to.
         self.every_row: Flags = np.ones(len(patient), np.bool_)
@@ -84,18 +88,16 @@ class Labs:
         owner = owner_key(number.T, self.patient[:, np.newaxis])
         return np.ascontiguousarray(self.readings.latest(view, owner, end[:, np.newaxis]).T)
 
-    def current(self, analyte: Analyte) -> Cells | Line:
-        """The last usable readings of an analyte on or before the judged day."""
+    def together_with(self, analyte: Analyte) -> dict[str, Any]:
+        """The current readings of an analyte as far as its group has answered for it; nothing where it has none."""
+        self.asked.add(analyte.key)
         line = None if self.together is None else self.together.lines.get(analyte.key)
-        if line is not None:
-            return Line(self._block, line)
-        place = self.latest(analyte.number, self.end)
-        return Cells(self, analyte.number, analyte.panel == "lipid", place, self.readings.view)
+        return {} if line is None else self._lines[line]
 
     @lazy
-    def _block(self) -> Cells:
-        group = self.together or Group.of(())
-        return Cells(self, group.numbers, group.is_lipid, self.latest(group.numbers, self.end), self.readings.view)
+    def _lines(self) -> list[dict[str, Any]]:
+        kind = (self.together or Group(())).kind
+        return Cells(self, kind, self.latest(kind.number, self.end), self.readings.view).lines()
 
     def __getattr__(self, key: str) -> Lab:
         """The analyte ``key``, made on first use."""
