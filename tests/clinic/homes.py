@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
+from tests.oracle.cohorts import Drawn, people
 from tests.oracle.model import Person
 
 from labtrack.clinic import Clinic, Entry, Settings
@@ -53,6 +54,16 @@ def entries(**values: str) -> list[Entry]:
 def record(clinic: Clinic, on: date, **values: str) -> Recorded:
     """Results of one morning."""
     return clinic.record(ADA.mrn, entries(**values), CollectedAt(on, time(8, 0)))
+
+
+def nasty_people(seed: int, count: int) -> list[Drawn]:
+    """The oracle's people, but for those whom no clinic takes: one drug twice from one day, an event that ends after today."""
+
+    def is_taken(person: Person) -> bool:
+        courses = {(each.drug, each.start_on) for each in person.courses}
+        return len(courses) == len(person.courses) and all((each.ended_on or each.on) <= TODAY for each in person.events)
+
+    return [each for each in people(seed, count) if is_taken(each.person)]
 
 
 def put_people(clinic: Clinic, people: Iterable[Person]) -> None:

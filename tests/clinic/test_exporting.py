@@ -10,9 +10,8 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from tests.clinic.homes import ADA, START, TODAY, open_clinic, put_people, record, with_ada
+from tests.clinic.homes import ADA, START, TODAY, nasty_people, open_clinic, put_people, record, with_ada
 from tests.clinic.test_recording import units
-from tests.oracle.cohorts import people
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic import Clinic, Entry
@@ -156,8 +155,7 @@ def test_results_are_exported_with_what_became_of_them(ada: Clinic) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_everything_taken_into_an_empty_clinic_makes_the_same_one(seed: int, copies: tuple[Clinic, Clinic], tmp_path: Path) -> None:
     one, other = copies
-    # An end in days to come is taken by no way of entry.
-    put_people(one, [drawn.person for drawn in people(seed, 20) if all((each.ended_on or DAY) <= TODAY for each in drawn.person.events)])
+    put_people(one, [drawn.person for drawn in nasty_people(seed, 20)])
     copied(one, other, tmp_path / "all")
     assert one.patients() == other.patients()
     for patient in one.patients():

@@ -101,3 +101,10 @@ def test_what_cannot_be_evaluated_is_counted() -> None:
 def test_the_key_of_a_finding_is_its_results_or_its_sentence() -> None:
     assert evidence_key(met("r", Severity.URGENT, 9, 3, 9)) == "3,9"
     assert evidence_key(Finding("vte-event", Verdict.MET, Severity.URGENT, message="VTE since …")) == "VTE since …"
+
+
+def test_a_newer_report_that_cannot_be_read_ends_an_acknowledgement() -> None:
+    proof = Evidence("anc", Interval(0.8, 0.8), "10*9/L", TODAY, result_ids=(7,), in_doubt=True)
+    doubtful = Finding("r", Verdict.MET, Severity.URGENT, evidence=(proof,))
+    assert evidence_key(doubtful) == "7?"
+    assert line(doubtful, acknowledged=(seen(),)).state is WorklistState.NEEDS_ACTION

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from labtrack.clinic import Clinic
 from labtrack.clinic.rulebook import rule_info, rule_infos, rules_in_force
 from labtrack.clinic.settings import Settings
 from labtrack.core.errors import CatalogueError, NotFound
@@ -45,7 +46,7 @@ def test_a_clinics_own_threshold_shows_and_changes_the_version_of_the_set() -> N
 def test_a_rule_that_is_switched_off_is_not_in_force() -> None:
     own = Settings(rules={"neutropenia": {"enabled": False}})
     assert "neutropenia" not in rules_in_force(own)[0]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=r"Rule neutropenia is switched off in the settings\. To switch it on, remove enabled = false"):
         rule_info(own, "neutropenia")
 
 
@@ -53,3 +54,8 @@ def test_a_wrong_setting_names_its_line() -> None:
     text = "\n[rules.neutropenia]\nlimit = 'low'\n"
     with pytest.raises(CatalogueError, match="line 3"):
         rules_in_force(Settings(rules={"neutropenia": {"limit": "low"}}, text=text))
+
+
+def test_the_facade_shows_the_rules_of_its_settings(clinic: Clinic) -> None:
+    assert [each.id for each in clinic.rules()] == list(REGISTRY.rules)
+    assert clinic.rule("anemia").id == "anemia"

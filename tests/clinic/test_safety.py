@@ -9,8 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.clinic.homes import ADA, TODAY, open_clinic, put_people, record
-from tests.oracle.cohorts import people
+from tests.clinic.homes import ADA, TODAY, nasty_people, open_clinic, put_people, record
 
 from labtrack.clinic import Clinic, Entry
 from labtrack.core.errors import DatabaseUnavailable, NotFound, Refused, UsageError
@@ -103,7 +102,10 @@ def tamper(clinic: Clinic, *statements: str) -> None:
             ACKNOWLEDGED_BEHIND_THE_SCENES,
             ["an acknowledgement of anc-below-1 for 10021 is in no audit entry", "stored worklist line of 10021"],
         ),
-        ("UPDATE acknowledgement SET until_on = '2999-01-01'", ["an acknowledgement of ldl-rise-30 for 10021 is in no audit entry"]),
+        (
+            "UPDATE acknowledgement SET until_on = '2999-01-01'",
+            ["an acknowledgement of ldl-rise-30 for 10021 is in no audit entry", "stored worklist line of 10021"],
+        ),
     ],
 )
 def test_what_somebody_changed_is_found(treated: Clinic, statement: str, faults: Sequence[str]) -> None:
@@ -143,7 +145,7 @@ def test_a_unit_learned_since_is_no_fault(treated: Clinic) -> None:
 
 
 def test_nasty_people_have_no_faults(clinic: Clinic) -> None:
-    put_people(clinic, [drawn.person for drawn in people(7, 30)])
+    put_people(clinic, [drawn.person for drawn in nasty_people(7, 30)])
     assert clinic.verify() == []
 
 

@@ -120,3 +120,13 @@ def test_the_audit_names_the_setting_then_the_account(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert chosen_actor(Settings()) == "unknown"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    assert Settings.load(written(tmp_path, '\ufeffclinic_name = "City"')).clinic_name == "City"
+
+
+@pytest.mark.parametrize("text", ["31/01/2026", "20260131", "2026-02-30", "2026-W05-6", "tomorrow"])
+def test_no_other_way_to_write_a_date_is_taken(text: str) -> None:
+    with pytest.raises(UsageError, match=r"is not a date that labtrack takes: .*Write it as YYYY-MM-DD\."):
+        chosen_today(text)

@@ -21,6 +21,7 @@ from labtrack.clinic.wording import (
     doubt_text,
     event_text,
     interval_of,
+    is_outside,
     limit_of,
     resume_text,
     source_text,
@@ -29,9 +30,9 @@ from labtrack.clinic.wording import (
 from labtrack.core.judgment import Assessment, Check, CheckStatus, Evidence, Finding, Verdict, reasons_of
 from labtrack.core.quantity import Interval
 from labtrack.labs.columns import FOREVER
-from labtrack.labs.derived import CKD_EPI_2021, METHODS
+from labtrack.labs.derived import CKD_EPI_2021, METHODS, REPORTED
 from labtrack.labs.lab import Lab
-from labtrack.labs.renal import Clearance
+from labtrack.labs.renal import Clearance, EgfrLab
 from labtrack.labs.snapshot import Labs
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Term
 from labtrack.rules import NOT_APPLICABLE, Judged, Rule
@@ -104,8 +105,9 @@ class Assembler:
         proofs = tuple(proof for _, proof in shown)
         if verdict is Verdict.CANNOT_EVALUATE:
             reasons = reasons_of(int(judged.verdicts.reasons[row]))
-            missing = [term.lab.analyte.short for term in terms if not measured(term).present[row]]
-            message = cannot_tell_text(title, reasons, [value_text(*each, row) for each in shown], missing)
+            open_ones = [term.lab.analyte.short for term in terms if term.answer[row] == UNKNOWN]
+            about = open_ones if len(terms) > 1 or not shown else []
+            message = cannot_tell_text(title, reasons, [value_text(*each, row) for each in shown], about)
             return Finding(rule.id, verdict, severity, reasons, proofs, message, source)
         if verdict is Verdict.NOT_MET:
             return Finding(rule.id, verdict, severity, (), proofs, self._not_met(judged, shown, row), source)
@@ -119,9 +121,10 @@ class Assembler:
     def _not_met(self, judged: Judged, shown: Sequence[tuple[Term, Evidence]], row: int) -> str:
         """Why not: the comparisons that fail, else the rule's title and the values it rests on."""
         dose = dose_text(judged.rule, self.labs.region, float(self.labs.treatment.dose_per_day[row]))
-        failing = [comparison_text(*each, row, met=False) for each in shown if each[0].answer[row] == NOT_MET]
-        if failing or (dose and not shown):
-            return f"{'; '.join(filter(None, [*failing, dose]))}."
+        failing = [each for each in shown if each[0].answer[row] == NOT_MET]
+        if dose or (failing and all(each[0].upper is None or is_outside(each[0], row) for each in failing)):
+            said = [comparison_text(*each, row, met=False) for each in failing]
+            return f"{'; '.join(filter(None, [*said, dose]))}."
         title = f"{judged.rule.title.rstrip('.')}: not so."
         values = "; ".join(value_text(*each, row) + change_text(each[1]) for each in shown)
         return f"{title} {values}." if values else title
@@ -195,7 +198,7 @@ class Assembler:
         method = METHODS[int(readings.method(lab.row[row : row + 1])[0])]
         if term.compared is not None and self.labs.egfr.by_calculation[row]:
             method = METHODS[CKD_EPI_2021]
-        baseline, baseline_on = self._baseline(lab, row)
+        baseline, baseline_on, baseline_method = self._baseline(lab, row)
         return Evidence(
             analyte=lab.analyte.key,
             value=interval_of(lab.bounds, row) if lab is not term.lab else compared_of(term, row),
@@ -207,17 +210,21 @@ class Assembler:
             method=method,
             result_ids=tuple(int(self.labs.cohort.results.result_id[source]) for source in readings.sources(place)),
             in_doubt=bool(term.lab.doubt[row]),
+            baseline_method=baseline_method,
         )
 
-    def _baseline(self, lab: Lab, row: int) -> tuple[Interval | None, date | None]:
-        """The baseline that some rule compared this analyte with."""
+    def _baseline(self, lab: Lab, row: int) -> tuple[Interval | None, date | None, str]:
+        """The baseline that some rule compared this analyte with, its day, and how it was calculated if it was."""
         used = lab.used_baseline
-        if used is None or not self.labs.treatment.started[row]:
-            return None, None
+        if used is None or not self.labs.treatment.started[row] or np.isnan(used[0].low[row]):
+            return None, None, ""
         bounds, day = used
-        if np.isnan(bounds.low[row]):
-            return None, None
-        return interval_of(bounds, row), date.fromordinal(int(day[row])) if day[row] else None
+        if isinstance(lab, EgfrLab):
+            method = CKD_EPI_2021 if lab.by_calculation[row] else REPORTED
+        else:
+            place = lab.baseline_lab.row[row : row + 1]
+            method = int(lab.readings.method(place)[0])
+        return interval_of(bounds, row), date.fromordinal(int(day[row])) if day[row] else None, METHODS[method]
 
 
 def measured(term: Term) -> Lab:

@@ -149,6 +149,7 @@ def evidence_json(proof: Evidence) -> dict[str, object]:
         "method": proof.method,
         "result_ids": proof.result_ids,
         "in_doubt": proof.in_doubt,
+        "baseline_method": proof.baseline_method,
     }
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labtrack.catalogue import Source
-from labtrack.clinic.settings import Settings
+from labtrack.clinic.settings import Settings, config_path
 from labtrack.core.errors import NotFound
 from labtrack.core.judgment import Severity
 from labtrack.rules import Rule
-from labtrack.rules.local import effective_rules
+from labtrack.rules.local import effective_rules, switched_off
 from labtrack.rules.pages import MARKS as MARKS
 from labtrack.rules.sources import sources_for
 
@@ -45,9 +45,11 @@ def rule_infos(settings: Settings) -> list[RuleInfo]:
 
 
 def rule_info(settings: Settings, id: str) -> RuleInfo:
-    """One rule; NotFound."""
+    """One rule; NotFound, also for one that the settings switch off."""
     rule = rules_in_force(settings)[0].get(id)
     if rule is None:
+        if any(id == each.id for each in switched_off(settings.rules)):
+            raise NotFound(f"Rule {id} is switched off in the settings.", f"To switch it on, remove enabled = false from {config_path()}.")
         raise NotFound(f"There is no rule {id}.", "`labtrack rules` lists them.")
     return _info(rule)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from labtrack.core.errors import CatalogueError, UsageError
 from labtrack.core.judgment import Region
+from labtrack.exchange.dates import parse_day
 
 CONFIG_VARIABLE, DATABASE_VARIABLE = "LABTRACK_CONFIG", "LABTRACK_DB"
 REGION_VARIABLE, TODAY_VARIABLE = "LABTRACK_REGION", "LABTRACK_TODAY"
@@ -36,7 +37,7 @@ class Settings:
         """
         path = path or config_path()
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             return cls()
         except (OSError, UnicodeDecodeError) as error:
@@ -101,10 +102,10 @@ def chosen_today(named: str | None = None) -> date:
     text = named or os.environ.get(TODAY_VARIABLE)
     if not text:
         return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is not a date.", "Write it as YYYY-MM-DD.") from None
+    day = parse_day(text)
+    if isinstance(day, str):
+        raise UsageError(f"{text!r} is not a date that labtrack takes: {day}.", "Write it as YYYY-MM-DD.")
+    return day
 
 
 def chosen_actor(settings: Settings) -> str:
@@ -113,5 +114,5 @@ def chosen_actor(settings: Settings) -> str:
         return settings.actor
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):
         return "unknown"

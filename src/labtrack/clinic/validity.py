@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,8 +37,8 @@ def valid_until(judgment: Judgment) -> Days:
         (_collections(labs), labs.patient),
     ):
         _turns(labs, spans, owner, (spans.start, spans.end), first)
-    for days in _spans_of_days(judgment):
-        _turns(labs, cohort.events, labs.patient, (cohort.events.start + days + 1,), first)
+    for events, days in _counted(judgment):
+        _turns(labs, events, labs.patient, (events.start + days + 1,), first)
     return np.where(first == FOREVER, 0, first)
 
 
@@ -54,10 +54,17 @@ def _statuses(judgment: Judgment) -> list[Days]:
     return [day for checks in judgment.checks for day in (checks.due - checks.window, checks.due + checks.window + 1)]
 
 
-def _spans_of_days(judgment: Judgment) -> set[int]:
-    """How many days an event may count in some rule after it began (a recent clot)."""
-    limits = (limit for judged in judgment.rules for name, limit in judged.rule.limits.items() if name.endswith("days"))
-    return {int(limit) for limit in limits}
+def _counted(judgment: Judgment) -> Iterator[tuple[SpanColumns, int]]:
+    """Events that count in a rule for some days after they began (a recent clot), and the number of days."""
+    events = judgment.labs.cohort.events
+    for judged in judgment.rules:
+        spans = {int(limit) for name, limit in judged.rule.limits.items() if name.endswith("days")}
+        kinds = [place for place, kind in enumerate(events.kinds) if kind in judged.verdicts.kinds]
+        if not spans or not kinds:
+            continue
+        chosen = np.isin(events.kind, kinds)
+        counted = SpanColumns(events.owner[chosen], events.kind[chosen], events.start[chosen], events.end[chosen], events.kinds)
+        yield from ((counted, days) for days in spans)
 
 
 def _turns(labs: Labs, spans: SpanColumns, owner: Rows, turns: Iterable[Days], first: Days) -> None:

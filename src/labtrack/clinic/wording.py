@@ -14,6 +14,7 @@ from labtrack.catalogue import Drug, Source
 from labtrack.core.judgment import Evidence, Reason, Region
 from labtrack.core.quantity import Interval, format_interval, format_number, format_percent, format_rounded
 from labtrack.labs.bounds import TOLERANCE, Bounds
+from labtrack.labs.derived import METHODS, MIXED
 from labtrack.labs.renal import Clearance
 from labtrack.labs.verdicts import Relation, Term
 from labtrack.rules import Rule
@@ -39,7 +40,9 @@ def value_text(term: Term, proof: Evidence, row: int) -> str:
     number = _number_format(compared, _limits(term, row))
     shown = format_interval(proof.value, number)
     text = f"{term.lab.analyte.short} {shown} {term.lab.analyte.display_unit} on {proof.collected_on.isoformat()}"
-    if proof.method:
+    if proof.method == METHODS[MIXED]:
+        text += f" (results of one time that differ, {proof.method})"
+    elif proof.method:
         text += f" (calculated: {proof.method})"
     elif not proof.value.is_exact and len(proof.result_ids) > 1:
         text += " (results of one time that differ)"
@@ -106,15 +109,25 @@ def comparison_text(term: Term, proof: Evidence, row: int, *, met: bool) -> str:
 
 
 def _band_text(value: Interval, band: tuple[float, float], number: Callable[[float], str], *, closed: bool) -> str:
-    """How a value stands to a band; the test on the dose may fail whichever it is."""
+    """How a value stands to a band; where the test on the dose fails it may be inside, or a wide bound leave that open."""
     low, high = band
     until = f"{number(low)} to {'' if closed else 'below '}{number(high)}"
-    below = _order(value.high, low) < 0 or (_order(value.high, low) == 0 and value.high_open)
-    above = _order(value.low, high) > 0 or (_order(value.low, high) == 0 and (value.low_open or not closed))
-    if below or above:
+    if _lies_outside(value, band, closed=closed):
         return f" is outside {until}"
     ends_inside = _order(value.high, high) < 0 or (_order(value.high, high) == 0 and (closed or value.high_open))
     return f" is from {until}" if _order(value.low, low) >= 0 and ends_inside else ""
+
+
+def _lies_outside(value: Interval, band: tuple[float, float], *, closed: bool) -> bool:
+    low, high = band
+    below = _order(value.high, low) < 0 or (_order(value.high, low) == 0 and value.high_open)
+    return below or _order(value.low, high) > 0 or (_order(value.low, high) == 0 and (value.low_open or not closed))
+
+
+def is_outside(term: Term, row: int) -> bool:
+    """Whether a value surely lies outside the band that it was compared with."""
+    low, _, high = _limits(term, row)
+    return _lies_outside(compared_of(term, row), (low, high), closed=isinstance(term.lab, Clearance))
 
 
 def change_text(proof: Evidence) -> str:
@@ -122,6 +135,8 @@ def change_text(proof: Evidence) -> str:
     if proof.baseline is None:
         return ""
     text = f", baseline {format_interval(proof.baseline, format_rounded)}"
+    if proof.baseline_method:
+        text += f" (calculated: {proof.baseline_method})"
     if proof.baseline_on is not None:
         text += f" on {proof.baseline_on.isoformat()}"
     if proof.change_percent is not None:
@@ -148,10 +163,10 @@ def _relied_on(term: Term, row: int) -> int:
     return limits.on_treatment if after_start else limits.before
 
 
-def cannot_tell_text(title: str, reasons: Sequence[Reason], known: Sequence[str], missing: Sequence[str]) -> str:
-    """Every reason that applies, then the results there are."""
+def cannot_tell_text(title: str, reasons: Sequence[Reason], known: Sequence[str], concerned: Sequence[str]) -> str:
+    """Every reason that applies, the analytes that they concern where that is not plain, then the results there are."""
     told = "; ".join(reason.in_words for reason in reasons)
-    about = f" ({', '.join(missing)})" if missing else ""
+    about = f" ({', '.join(concerned)})" if concerned else ""
     last = f" Last: {'; '.join(known)}." if known else ""
     return f"{title}: cannot be evaluated: {told}{about}.{last}"
 

@@ -120,7 +120,8 @@ class Evidence:
     """One reading that a verdict rests on, in the analyte's canonical unit.
 
     ``result_ids`` are the stored results behind it (several for a clash or a calculated value); ``method`` names a
-    calculation, empty for a reported value. ``in_doubt``: a newer report of the analyte cannot be read.
+    calculation, empty for a reported value, and ``baseline_method`` that of the baseline. ``in_doubt``: a newer report of the
+    analyte cannot be read.
     """
 
     analyte: str
@@ -133,6 +134,7 @@ class Evidence:
     method: str = ""
     result_ids: tuple[int, ...] = ()
     in_doubt: bool = False
+    baseline_method: str = ""
 
     @property
     def change_percent(self) -> float | None:
