@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from tests.labs.build import labs
 
 from labtrack.core.judgment import Reason
 from labtrack.labs.verdicts import MET, NOT_MET, UNKNOWN, Verdicts, known, unknown
@@ -60,3 +61,11 @@ def test_plain_facts_are_never_unknown() -> None:
 def test_unknown_on_every_row() -> None:
     nothing = unknown(2, Reason.RULE_FAILED)
     assert (nothing.answer.tolist(), nothing.reasons.tolist()) == ([UNKNOWN] * 2, [Reason.RULE_FAILED.bit] * 2)
+
+
+def test_the_terms_of_a_row_are_those_made_for_it() -> None:
+    hb = labs("2026-06-01 hb 9 g/dL").hb
+    everywhere, elsewhere = (hb < 10.0).terms[0], (hb < 8.0).terms[0]
+    elsewhere.rows = np.array([False])
+    both = Verdicts(np.array([MET], np.int8), np.zeros(1, np.uint16), (everywhere, elsewhere))
+    assert both.terms_of(0) == (everywhere,)
