@@ -69,7 +69,6 @@ def test_a_later_collection_already_recorded_comes_into_force_on_its_day(tmp_pat
             assert (later.worklist()[0]["rule"] == "anc-below-1") is found
 
 
-
 # Acknowledgements
 
 

@@ -223,8 +223,7 @@ def test_a_hold_that_may_end_names_its_condition(ada_of) -> None:
         record(clinic, DAY, anc="1.0 10*9/L")
         words[name] = said(clinic, "hold-may-end")
     assert words["us"] == (
-        "ANC 1 ×10⁹/L on 2026-11-19 is at or above 1; on hold since 2026-11-01 (anc-below-1). "
-        "Label says: it may be resumed at 1 or above."
+        "ANC 1 ×10⁹/L on 2026-11-19 is at or above 1; on hold since 2026-11-01 (anc-below-1). Label says: it may be resumed at 1 or above."
     )
     assert words["eu"] == words["upa"] == "ANC 1 ×10⁹/L on 2026-11-19 is not above 1."
     clinic = ada_of("tofacitinib", 5.0)
