@@ -71,8 +71,9 @@ def questions(catalogue: Catalogue, patient: Patient, new: Sequence[Result], sta
     if not entered:
         return []
     on = new[0].collected_at
-    before = _asked(catalogue, patient, standing.specimen, {}, on)
-    last = {key: value for key, value in standing.last.items() if key in entered}
+    before = _asked(catalogue, patient, standing.specimen, {}, on) if standing.specimen else []
+    # Most values are nowhere near a unit's factor from the last one.
+    last = {key: value for key, value in standing.last.items() if key in entered and not 0.2 * value < entered[key] < 5 * value}
     return [each for each in _asked(catalogue, patient, {**standing.specimen, **entered}, last, on) if each not in before]
 
 

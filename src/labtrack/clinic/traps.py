@@ -95,7 +95,7 @@ def entry_traps(catalogue: Catalogue, values: Mapping[str, float], last: Mapping
     """
     found: dict[str, list[str]] = {}
     for key, value in values.items():
-        ratio = float(unit_ratio(value, last.get(key, float("nan"))))
+        ratio = float(unit_ratio(value, last[key])) if key in last else 0.0
         if ratio:
             found.setdefault(key, []).append(ratio_question(catalogue, key, value, last[key], ratio))
     with np.errstate(divide="ignore", invalid="ignore"):
