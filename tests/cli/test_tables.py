@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labtrack.cli.tables import Column, has_color, shown_cells, table_lines, terminal_width
-from labtrack.cli.text import width
+from labtrack.core.text import width
 
 NAME, VALUE, TEXT = Column.of("name"), Column.of("value", right=True), Column.of("text", "what it says", soft=True, toned=True)
 ROWS = [

@@ -16,9 +16,9 @@ from labtrack.cli.options import AsOf, Db, In, OnlyPatient, RegionName, argument
 from labtrack.cli.output import Format, counted, note, put, utf8_stdout, value_text
 from labtrack.cli.session import current_log, location, opened
 from labtrack.cli.tables import Column
-from labtrack.cli.text import visible
 from labtrack.cli.typed import choice
 from labtrack.core.errors import UsageError
+from labtrack.core.text import visible
 
 if TYPE_CHECKING:
     from labtrack.clinic import Clinic

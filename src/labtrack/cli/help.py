@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from labtrack.cli.tables import terminal_width
-from labtrack.cli.text import width, wrap
+from labtrack.core.text import width, wrap
 
 Function = TypeVar("Function", bound=Callable[..., object])
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TextIO
 
 from labtrack.cli.tables import Column, has_color, shown_cells, table_lines, terminal_width
-from labtrack.cli.text import PLAIN_ERRORS, visible, wrap
 from labtrack.core.quantity import format_number
+from labtrack.core.text import PLAIN_ERRORS, visible, wrap
 
 #: One cell of data; a date and a number are written the same way everywhere.
 Value = str | int | float | bool | date | None

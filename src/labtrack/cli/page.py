@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from labtrack.cli.judging import put_checks, put_findings
 from labtrack.cli.output import Format, Row, counted, put
 from labtrack.cli.tables import Column, terminal_width
-from labtrack.cli.text import visible, wrap
 from labtrack.core.judgment import Assessment, Finding, Reason, Verdict
 from labtrack.core.record import Patient, Sex
+from labtrack.core.text import visible, wrap
 
 if TYPE_CHECKING:
     from labtrack.clinic import Clinic, PatientRecord

@@ -9,8 +9,8 @@ from labtrack.cli.help import WIDEST, command, program
 from labtrack.cli.options import In, argument
 from labtrack.cli.output import Format, Row, put
 from labtrack.cli.tables import Column, terminal_width
-from labtrack.cli.text import visible, wrap
 from labtrack.core.quantity import format_number
+from labtrack.core.text import visible, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

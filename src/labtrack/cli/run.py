@@ -10,8 +10,8 @@ from typer.core import TyperGroup
 
 from labtrack.cli.help import help_on, named, usage
 from labtrack.cli.output import abandon_stdout, note, prepare
-from labtrack.cli.text import visible
 from labtrack.core.errors import LabtrackError, UsageError
+from labtrack.core.text import visible
 
 #: Exit statuses (interfaces, *Commands*).
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from typing import TextIO
 
-from labtrack.cli.text import pad, visible, width, wrap
+from labtrack.core.text import pad, visible, width, wrap
 
 #: A row as it is shown: every cell a text that is safe for a terminal.
 Cells = Mapping[str, str]

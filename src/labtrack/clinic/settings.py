@@ -16,18 +16,26 @@ from labtrack.exchange.dates import parse_day
 
 CONFIG_VARIABLE, DATABASE_VARIABLE = "LABTRACK_CONFIG", "LABTRACK_DB"
 REGION_VARIABLE, TODAY_VARIABLE = "LABTRACK_REGION", "LABTRACK_TODAY"
-_KNOWN = {"region", "actor", "clinic_name", "rules"}
+_KNOWN = {"region", "actor", "clinic_name", "rules", "theme", "units", "keys"}
+#: What may be chosen for the screens; the first is taken where nothing is.
+THEMES, UNITS = ("dark", "light", "mono"), ("conventional", "SI")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person may set. ``rules`` is the local rule table, ``text`` the file itself so that errors can name the line."""
+    """What a person may set. ``rules`` is the local rule table, ``text`` the file itself so that errors can name the line.
+
+    ``theme``, ``units`` (for display only) and ``keys`` (a key by the id of what it does) concern the screens.
+    """
 
     region: Region = Region.US
     actor: str = ""
     clinic_name: str = ""
     rules: Mapping[str, object] = field(default_factory=dict)
     text: str = ""
+    theme: str = THEMES[0]
+    units: str = UNITS[0]
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Settings:
@@ -60,7 +68,29 @@ class Settings:
             region = parse_region(table.get("region", Region.US))
         except UsageError as error:
             raise CatalogueError(f"In {path}: {error.message}", error.next_step) from None
-        return cls(region, table.get("actor", ""), table.get("clinic_name", ""), rules, text)
+        return cls(
+            region,
+            table.get("actor", ""),
+            table.get("clinic_name", ""),
+            rules,
+            text,
+            _one_of(table.get("theme", THEMES[0]), THEMES, f"In {path}, theme"),
+            _one_of(table.get("units", UNITS[0]), UNITS, f"In {path}, units"),
+            _keys(table.get("keys", {}), path),
+        )
+
+
+def _one_of(value: object, known: tuple[str, ...], what: str) -> str:
+    if value not in known:
+        raise CatalogueError(f"{what} is {value!r}.", f"Known: {', '.join(known)}.")
+    return str(value)
+
+
+def _keys(table: object, path: Path) -> Mapping[str, str]:
+    if not isinstance(table, dict) or not all(isinstance(each, str) for each in table.values()):
+        step = 'Write [keys] and below it "worklist.find" = "f3".'
+        raise CatalogueError(f"In {path}, keys is not a table of keys by what they do.", step)
+    return table
 
 
 def config_path() -> Path:

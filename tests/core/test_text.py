@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtrack.cli.text import PLAIN_ERRORS, pad, visible, width, wrap
+from labtrack.core.text import PLAIN_ERRORS, pad, visible, width, wrap
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""What both apps have: the desk, the themes, help, and how an error is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+
+from labtrack.core.errors import LabtrackError
+from labtrack.tui.desk import Desk
+from labtrack.tui.keys import key
+from labtrack.tui.show import shown
+from labtrack.tui.themes import NAMES, THEMES
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+    from labtrack.tui.opening import Opening
+
+
+class BaseApp(App[int]):
+    """An app on one clinic."""
+
+    TITLE = "labtrack"
+    CSS_PATH = ["styles/app.tcss"]
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[Any]] = [
+        key("app.quit", "ctrl+q", "quit", "Quit", "Leave labtrack. A draft of unsaved results is kept.", priority=True, show=False),
+    ]
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__()
+        self.opening = opening
+        #: Who the audit names; known once the clinic is open.
+        self.actor = opening.actor
+        self.desk = Desk(opening.open)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = "labtrack-mono" if self.no_color else NAMES.get(opening.settings.theme, "labtrack-dark")
+        self.set_keymap(dict(opening.settings.keys))
+
+    def on_unmount(self) -> None:
+        """Let go of the clinic."""
+        self.desk.close()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """As Textual's, but what is said is plain text."""
+        del markup
+        super().notify(shown(message).plain, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def tell(self, error: LabtrackError) -> None:
+        """Say what could not be done and what to do next."""
+        self.notify(str(error), severity="error", timeout=12)
+
+    def in_trouble(self, error: LabtrackError) -> None:
+        """The clinic's file cannot be used: a screen says why and what to do."""
+        from labtrack.tui.screens.trouble import TroubleScreen
+
+        if not isinstance(self.screen, TroubleScreen):
+            self.push_screen(TroubleScreen(error))
+
+    def show_help(self) -> None:
+        """Help on the focused thing and every key that works here."""
+        from labtrack.tui.dialogs.help import HelpDialog
+
+        if not isinstance(self.screen, HelpDialog):
+            self.push_screen(HelpDialog.on(self.screen))

@@ -1,0 +1,1 @@
+"""Dialogs, one module each: asked on top of a screen, answered through ``dismiss``."""

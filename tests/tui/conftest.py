@@ -1,0 +1,104 @@
+"""An app on a clinic of the test's own, and how to wait until a screen has settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from labtrack.clinic import Clinic, Settings
+from labtrack.core.judgment import Region
+from labtrack.core.record import Patient, Sex
+from labtrack.demo import sample_clinic
+from labtrack.tui.app import LabtrackApp
+from labtrack.tui.opening import Opening
+
+TODAY = date(2026, 11, 22)
+WIDE, NARROW = (120, 36), (80, 24)
+
+
+async def settled(pilot: Pilot[Any], rounds: int = 50) -> None:
+    """Wait until no worker runs and nothing is left to handle."""
+    for _ in range(rounds):
+        await pilot.pause()
+        running = [worker for worker in pilot.app.workers if not worker.is_finished]
+        if not running:
+            break
+        await pilot.app.workers.wait_for_complete(running)
+    await pilot.pause()
+
+
+def screen_text(app: Any) -> str:
+    """What the screen shows, as lines of text."""
+    width, height = app.size
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip)[:width].rstrip() for strip in strips[:height])
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample clinic, made once; tests get copies."""
+    folder = tmp_path_factory.mktemp("sample")
+    place = folder / "clinic.db"
+    sample = sample_clinic(TODAY)
+    with Clinic.open(place, today=TODAY, settings=Settings(clinic_name="Sample clinic"), actor="demo") as clinic:
+        clinic.import_files(list(sample.write(folder)))
+        for each in sample.acknowledgements:
+            clinic.acknowledge(each.mrn, each.rule, each.reason)
+    return place
+
+
+@pytest.fixture
+def clinic_file(sample_file: Path, tmp_path: Path) -> Path:
+    """A copy of the sample clinic of about forty patients."""
+    place = tmp_path / "sample.db"
+    copyfile(sample_file, place)
+    return place
+
+
+@pytest.fixture
+def empty_file(tmp_path: Path) -> Path:
+    """A clinic without a patient."""
+    place = tmp_path / "empty.db"
+    Clinic.open(place, today=TODAY, settings=Settings(), actor="test").close()
+    return place
+
+
+@pytest.fixture
+def open_clinic() -> Iterator[Callable[[Path], Clinic]]:
+    """Opens clinics that are closed at the end of the test."""
+    opened: list[Clinic] = []
+
+    def open_one(place: Path) -> Clinic:
+        clinic = Clinic.open(place, today=TODAY, settings=Settings(), actor="test")
+        opened.append(clinic)
+        return clinic
+
+    yield open_one
+    for clinic in opened:
+        clinic.close()
+
+
+def opening_of(place: Path | str, *, mrn: str = "", settings: Settings | None = None) -> Opening:
+    """What an app is opened with in tests."""
+    return Opening(str(place), TODAY, settings or Settings(clinic_name="City Rheumatology"), Region.US, mrn, "m.ruiz")
+
+
+@pytest.fixture
+def app(clinic_file: Path) -> LabtrackApp:
+    """The clinicians' app on a copy of the sample clinic."""
+    return LabtrackApp(opening_of(clinic_file))
+
+
+#: Names that must be shown as the text they are.
+HOSTILE = ("[bold]x[/]", "[@click=app.quit]y", "z\x1b[31mred", "\u202eRTL \u05d0\u05d1", "n" * 200, "[/bad", "=1+1")
+
+
+def hostile_patient(mrn: str, name: str) -> Patient:
+    """A patient of that name."""
+    return Patient(mrn, name, date(1961, 4, 5), Sex.FEMALE)
