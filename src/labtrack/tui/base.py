@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -22,7 +23,7 @@ class BaseApp(App[int]):
     """An app on one clinic."""
 
     TITLE = "labtrack"
-    CSS_PATH = ["styles/app.tcss"]
+    CSS_PATH = [Path(__file__).with_name("styles") / "app.tcss"]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[Any]] = [
         key("app.quit", "ctrl+q", "quit", "Quit", "Leave labtrack. A draft of unsaved results is kept.", priority=True, show=False),

@@ -39,7 +39,7 @@ class Banner(Widget):
         opening = base.opening
         day = day_in_words(opening.today) + (" (set)" if opening.is_today_set else "")
         who = f"clinician: {base.actor}" if base.actor else ""
-        room = self.size.width - 2
+        room = self.size.width
         for right in (f"{who}    {day}", day, ""):
             left = f"   {opening.settings.clinic_name}" if opening.settings.clinic_name else ""
             if width("labtrack" + left) + width(right) + 2 <= room:
