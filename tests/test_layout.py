@@ -40,11 +40,13 @@ ARROWS: dict[str, frozenset[str]] = {
     "clinic": frozenset(
         {"core", "catalogue", "labs", "rules", "schedule", "store", "exchange", "charts", "demo", "numpy", "platformdirs"},
     ),
-    "cli": frozenset({"core", "clinic", "demo", "typer", "click"}),
+    "cli": frozenset({"core", "clinic", "demo", "tui", "typer", "click"}),
     "tui": frozenset({"core", "clinic", "charts", "textual", "rich"}),
 }
 #: Imported inside functions only, so that nothing pays for them before it needs them.
 LATE = {"pandas", "alembic", "plotext"}
+#: The screens, which the commands open: (who, what) imported inside functions only as well.
+LATE_ARROWS = {("cli", "tui")}
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
@@ -132,7 +134,8 @@ def test_heavy_libraries_are_imported_where_they_are_used(path: Path) -> None:
     }
     at_top = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     inside = {id(inner) for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) for inner in ast.walk(node)}
-    late = {id(node) for name, node in imports_of(tree) if target_of(name) in LATE}
+    owner = owner_of(path)
+    late = {id(node) for name, node in imports_of(tree) if target_of(name) in LATE or (owner, target_of(name)) in LATE_ARROWS}
     for node in at_top:
         if id(node) in late:
             assert id(node) in inside | guarded, f"{name_of(path)}:{node.lineno} pays for a heavy library on import"

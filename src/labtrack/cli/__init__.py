@@ -23,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             return 0
     try:
+        from labtrack.cli.quick import start
+
+        status = start(arguments)
+        if status is not None:
+            return status
         from labtrack.cli.run import run
 
         return run(arguments)

@@ -41,7 +41,7 @@ def home(
     as_of: AsOf = None,
     version: Annotated[bool, option("--version", is_eager=True, callback=_version, help="Print the version.")] = False,
 ) -> None:
-    """Laboratory monitoring for people on a JAK inhibitor. Without a command: the worklist.
+    """Laboratory monitoring for people on a JAK inhibitor. Without a command: the screens, or the worklist where there is no terminal.
 
     labtrack is not a medical device. It says what the label and the article say and leaves the decision with the clinician.
     """
@@ -53,8 +53,12 @@ def home(
 
 
 def _home(context: typer.Context) -> None:
+    from labtrack.cli.quick import Plain, has_terminal, opening, show
     from labtrack.cli.session import is_missing, location, opened
 
+    if has_terminal():
+        said = given(context)
+        raise typer.Exit(show(opening(Plain(said.db, said.region, said.as_of.isoformat() if said.as_of else None))))
     where = location(context)
     if is_missing(where):
         note(f"There is no clinic at {where}.")

@@ -12,9 +12,10 @@ import typer
 from labtrack.cli.help import command, program
 from labtrack.cli.importing import Desk, tell
 from labtrack.cli.judging import names_of, put_checks, put_worklist
+from labtrack.cli.log import log_path, log_to
 from labtrack.cli.options import RegionName, given, option, path_of
 from labtrack.cli.output import note
-from labtrack.cli.session import log_path, log_to, region, today
+from labtrack.cli.session import region, today
 from labtrack.core.errors import LabtrackError, UsageError
 
 if TYPE_CHECKING:

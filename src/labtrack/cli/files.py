@@ -12,9 +12,10 @@ import typer
 
 from labtrack.cli.help import command, program
 from labtrack.cli.importing import import_command
+from labtrack.cli.log import current_log
 from labtrack.cli.options import AsOf, Db, In, OnlyPatient, RegionName, argument, given, option, path_of
 from labtrack.cli.output import Format, counted, note, put, utf8_stdout, value_text
-from labtrack.cli.session import current_log, location, opened
+from labtrack.cli.session import location, opened
 from labtrack.cli.tables import Column
 from labtrack.cli.typed import choice
 from labtrack.core.errors import UsageError

@@ -117,7 +117,7 @@ def _unexpected(error: Exception) -> int:
     """One line for the person; everything for the log."""
     from logging import getLogger
 
-    from labtrack.cli.session import current_log
+    from labtrack.cli.log import current_log
 
     log = current_log()
     getLogger("labtrack").error("unexpected error", exc_info=error)

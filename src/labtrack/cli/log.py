@@ -1,0 +1,62 @@
+"""The log: beside the clinic, and only once there is something to tell. Imports no parser, so that the screens start without one."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from labtrack.cli.output import note
+
+
+def log_path(where: str) -> Path:
+    """The log stands beside the clinic file, or beside the settings where the clinic is no file."""
+    from labtrack.clinic.settings import config_path
+
+    where = where.removeprefix("sqlite:///")
+    clinic = config_path().with_name("labtrack.db") if "://" in where else Path(where).expanduser()
+    return clinic.with_suffix(".log")
+
+
+class _Log(logging.FileHandler):
+    """A log that exists only once there is something to tell, readable by its owner alone."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8", delay=True)
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+
+    def _open(self):  # type: ignore[no-untyped-def] # the stream's type is not public
+        Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return open(self.baseFilename, self.mode, encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write, opening the file first if it is not yet open."""
+        try:
+            super().emit(record)
+        except OSError:
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """A log that cannot be written must not hide what it was to tell."""
+        note(f"(The log {self.baseFilename} cannot be written.)")
+
+
+def log_to(path: Path) -> None:
+    """Send what the engine has to tell its maintainers to this file, and to no other."""
+    logger = logging.getLogger("labtrack")
+    for handler in list(logger.handlers):
+        if isinstance(handler, _Log):
+            logger.removeHandler(handler)
+            handler.close()
+    logger.addHandler(_Log(path))
+    logger.propagate = False
+
+
+def current_log() -> Path:
+    """The log in use; that of the clinic that would have been opened where none was yet."""
+    logger = logging.getLogger("labtrack")
+    if not any(isinstance(handler, _Log) for handler in logger.handlers):
+        from labtrack.clinic.settings import database_location
+
+        log_to(log_path(database_location()))
+    return next(Path(handler.baseFilename) for handler in logger.handlers if isinstance(handler, _Log))
