@@ -1,4 +1,7 @@
-"""``Clinic``: open one, then ask. Both front ends call this and nothing below it."""
+"""``Clinic``: open one, then ask. Both front ends call this and nothing below it.
+
+Long because it lists everything that may be asked; what is asked is done elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,33 @@ from typing import Any, TextIO
 from labtrack.catalogue import catalogue
 from labtrack.clinic import safety
 from labtrack.clinic.care import Care, find, kept
+from labtrack.clinic.choices import (
+    Choice,
+    DrugChoice,
+    EventChoice,
+    ScreeningState,
+    drug_choices,
+    event_choices,
+    frequency_choices,
+    hold_choices,
+    screening_states,
+)
 from labtrack.clinic.cohorts import FEW, load_cohorts
 from labtrack.clinic.engine import Engine
 from labtrack.clinic.exporting import Exporter, baselines_of
+from labtrack.clinic.grid import Grid, grid_of
+from labtrack.clinic.history import HistoryLine, history_lines
 from labtrack.clinic.import_outcome import ImportOutcome
 from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
+from labtrack.clinic.patient_page import PatientPage, read_page
 from labtrack.clinic.recording import Entry, Recorded, Recorder
 from labtrack.clinic.risks import RiskFactor, drug_on, risk_factors
 from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_force
 from labtrack.clinic.series_views import flag_of, named_analytes, trend_rows
-from labtrack.clinic.settings import Settings, chosen_actor
+from labtrack.clinic.settings import UNITS, Settings, chosen_actor
+from labtrack.clinic.verdict_page import VerdictPage, verdict_of
 from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row
 from labtrack.clinic.worklists import rows_on, stored_rows
 from labtrack.core.errors import DatabaseLocked, DatabaseUnavailable, Refused, UsageError
@@ -306,6 +324,48 @@ class Clinic:
             detail = {"rule": rule, "reason": reason, "until": until.isoformat() if until else None, "message": met[0].message}
             writer.audit("acknowledge", detail, stored.id)
             self._judge_again(writer, stored)
+
+    # One patient's screen
+
+    def patient_page(self, mrn: str) -> PatientPage:
+        """Who, on what, what was found, what is next."""
+        with self.store.read() as reader:
+            return read_page(reader, self.judge, find(reader, mrn), self.today)
+
+    def grid(self, mrn: str, units: str = UNITS[0]) -> Grid:
+        """All results, analytes down and collections across, in conventional or SI units; UsageError for others."""
+        with self.store.read() as reader:
+            return grid_of(self.judge.engine, reader, find(reader, mrn), self.today, units)
+
+    def verdict(self, mrn: str, rule: str) -> VerdictPage | None:
+        """What one rule says of one patient, with its evidence; None if it is not in force."""
+        return verdict_of(self.assessment(mrn, every_verdict=True), rule, self.chart(mrn).results, self.catalogue)
+
+    def history(self, mrn: str) -> list[HistoryLine]:
+        """What was done to one patient's record, in words, newest first."""
+        with self.store.read() as reader:
+            return history_lines(reader.audit_entries(find(reader, mrn).id), self.catalogue)
+
+    def screening(self, mrn: str) -> list[ScreeningState]:
+        """The screening checklist of one patient today."""
+        record = self.chart(mrn)
+        return screening_states(self.catalogue, record.patient, record.events, self.today)
+
+    def drugs(self) -> list[DrugChoice]:
+        """The drugs, with the doses that the region's label names."""
+        return drug_choices(self.catalogue, self.region)
+
+    def frequencies(self) -> list[Choice]:
+        """The frequencies that rules on the dose can count with."""
+        return frequency_choices(self.catalogue)
+
+    def event_kinds(self, *, screening: bool = False) -> list[EventChoice]:
+        """The kinds of events; screening items only if asked for."""
+        return event_choices(self.catalogue, screening=screening)
+
+    def hold_reasons(self, mrn: str) -> list[Choice]:
+        """Reasons that a hold may have, those that apply to the patient now first."""
+        return hold_choices(self.catalogue, self.assessment(mrn), {rule.id: rule.title for rule in self.rules()})
 
     # Rules
 

@@ -38,6 +38,10 @@ def risk_factors(patient: Patient, drug: Drug, region: Region, on: date, catalog
     source = catalogue.sources[statement.source]
     if patient.birth_date is None:
         return (RiskFactor("birth date not recorded: whether 65 or older cannot be told", statement.text, source),)
-    birth = patient.birth_date
-    age = on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+    age = years_between(patient.birth_date, on)
     return (RiskFactor(f"{age} years old", statement.text, source),) if age >= OLDER_AGE else ()
+
+
+def years_between(birth: date, on: date) -> int:
+    """Completed years from a birth date to a day."""
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))

@@ -1,0 +1,247 @@
+"""The cumulative grid that clinicians know: analytes down, collections across, the baseline before and the change after them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from labtrack.catalogue import Analyte, Catalogue
+from labtrack.clinic.assembly import measured
+from labtrack.clinic.cohorts import load_cohorts
+from labtrack.clinic.engine import Engine, Judgment
+from labtrack.clinic.grid_cells import Cell, Shown
+from labtrack.clinic.settings import UNITS
+from labtrack.clinic.variation import is_beyond
+from labtrack.clinic.wording import interval_of, limit_of
+from labtrack.core.errors import UsageError
+from labtrack.core.judgment import Severity
+from labtrack.core.quantity import format_percent, format_rounded
+from labtrack.core.record import CollectedAt, Patient, Result
+from labtrack.labs.bounds import Bounds, Floats
+from labtrack.labs.columns import HIGH_OPEN, LOW_OPEN, instant
+from labtrack.labs.derived import CKD_EPI_2021, METHODS, REPORTED
+from labtrack.labs.lab import Lab
+from labtrack.labs.renal import EgfrLab
+from labtrack.labs.snapshot import Labs
+from labtrack.labs.verdicts import MET
+from labtrack.store import Reader, StoredPatient
+
+BEYOND, WITHIN = "beyond variation", "within variation"
+SI = UNITS[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the change is counted from."""
+
+    cell: Cell
+    on: date
+    is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One analyte: ``cells`` by place of their column; ``change`` (percent) and ``variation`` of the last usable value, or empty."""
+
+    analyte: str
+    short: str
+    name: str
+    unit: str
+    limits: str
+    panel: str
+    is_required: bool
+    cells: Mapping[int, Cell]
+    baseline: Baseline | None = None
+    change: str = ""
+    variation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridPanel:
+    """Analytes checked together; the last one, without a key, holds those of no panel."""
+
+    key: str
+    name: str
+    rows: tuple[GridRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All results of one patient. ``columns`` are the collections, oldest first."""
+
+    patient: Patient
+    units: str
+    columns: tuple[CollectedAt, ...]
+    panels: tuple[GridPanel, ...]
+
+    @property
+    def rows(self) -> tuple[GridRow, ...]:
+        """Every analyte, panel by panel."""
+        return tuple(row for panel in self.panels for row in panel.rows)
+
+
+def grid_of(engine: Engine, reader: Reader, stored: StoredPatient, today: date, units: str = UNITS[0]) -> Grid:
+    """The grid of one patient; UsageError for units that there are not."""
+    if units not in UNITS:
+        raise UsageError(f"There are no units {units!r}.", f"Known: {', '.join(UNITS)}.")
+    (loaded,) = load_cohorts(reader, engine.catalogue, [stored.id])
+    judgment = engine.judge_today(loaded.cohort, today.toordinal())
+    with np.errstate(all="ignore"):
+        return _Builder(judgment, engine.catalogue, stored.patient, reader.results(stored.id), units).grid()
+
+
+class _Builder:
+    """Puts one grid together."""
+
+    def __init__(self, judgment: Judgment, catalogue: Catalogue, patient: Patient, results: Sequence[Result], units: str) -> None:
+        self.judgment = judgment
+        self.labs: Labs = judgment.labs
+        self.catalogue = catalogue
+        self.patient = patient
+        self.units = units
+        self.by_id = {each.result_id: each for each in results}
+        self.found: dict[str, dict[int, list[Result]]] = defaultdict(lambda: defaultdict(list))
+        times: dict[int, CollectedAt] = {}
+        for each in results:
+            at = instant(each.collected_at.ordering)
+            self.found[each.analyte][at].append(each)
+            times.setdefault(at, each.collected_at)
+        self.instants = sorted(times)
+        self.columns = tuple(times[at] for at in self.instants)
+        self.limits, self.severities = self._judged()
+
+    def _judged(self) -> tuple[dict[str, set[float]], dict[tuple[str, frozenset[int]], Severity]]:
+        """Per analyte the limits that rules compare it with; per reading that meets a rule the gravest severity."""
+        limits: dict[str, set[float]] = defaultdict(set)
+        gravest: dict[tuple[str, frozenset[int]], Severity] = {}
+        drug = self.catalogue.drug_numbered(int(self.labs.treatment.drug[0]))
+        for judged in self.judgment.rules:
+            severity = judged.rule.severity_for(drug.key if drug else "")
+            for term in judged.verdicts.terms_of(0):
+                lab, limit = measured(term), limit_of(term, 0)
+                if limit is not None and lab is term.lab:
+                    limits[lab.analyte.key].update((limit.low, *([] if term.upper is None else [term.upper])))
+                if judged.answer[0] == MET and term.answer[0] == MET and lab.present[0]:
+                    key = (lab.analyte.key, self._ids(int(lab.row[0])))
+                    gravest[key] = min(severity, gravest.get(key, severity), key=lambda each: each.rank)
+        return limits, gravest
+
+    def _ids(self, row: int) -> frozenset[int]:
+        return frozenset(int(self.labs.cohort.results.result_id[each]) for each in self.labs.readings.sources(row))
+
+    def grid(self) -> Grid:
+        panels = []
+        for key, panel in self.catalogue.panels.items():
+            order = [*panel.required, *panel.expected]
+            order += [each.key for each in self.catalogue.analytes.values() if each.panel == key and each.key not in order]
+            panels.append(GridPanel(key, panel.name, tuple(self._rows(order, key))))
+        known = {row.analyte for panel in panels for row in panel.rows}
+        rest = [key for key, each in self.catalogue.analytes.items() if each.panel not in self.catalogue.panels and key not in known]
+        panels.append(GridPanel("", "Other", tuple(self._rows(rest, ""))))
+        return Grid(self.patient, self.units, self.columns, tuple(each for each in panels if each.rows))
+
+    def _rows(self, keys: Sequence[str], panel: str) -> Iterator[GridRow]:
+        """Rows of the analytes that have any result, and of those that the panel requires."""
+        required = self.catalogue.panels[panel].required if panel else ()
+        for key in keys:
+            row = self._row(self.catalogue.analytes[key], panel, key in required)
+            if row.cells or row.is_required:
+                yield row
+
+    def _row(self, analyte: Analyte, panel: str, is_required: bool) -> GridRow:
+        lab = self.labs.analyte(analyte.key)
+        in_si = self.units == SI
+        ends = [float(each.low[0]) for each in (lab.lln, lab.uln)]
+        known = tuple(each for each in ends if not np.isnan(each))
+        shown = Shown(analyte, self.patient, analyte.si_factor if in_si else 1.0, (*self.limits[analyte.key], *known))
+        cells = {at: shown.cell(results) for at, results in self.found[analyte.key].items()}
+        cells.update(self._calculated(analyte, shown))
+        for (key, ids), severity in self.severities.items():
+            for at, cell in cells.items() if key == analyte.key else ():
+                if ids and ids <= {each.result_id for each in cell.results} and self._is_current(lab, at):
+                    cells[at] = replace(cell, finding=severity.value)
+        baseline = self._baseline(lab, shown, cells)
+        change = self._change(lab) if baseline is not None else None
+        return GridRow(
+            analyte.key,
+            analyte.short,
+            analyte.name,
+            unit_shown(analyte, self.units),
+            _limits_text(ends, shown),
+            panel,
+            is_required,
+            {self.instants.index(at): cells[at] for at in sorted(cells)},
+            baseline,
+            "" if change is None else _signed(format_percent(change, 1)),
+            "" if change is None or analyte.cvi is None else BEYOND if is_beyond(change, analyte.cvi) else WITHIN,
+        )
+
+    def _is_current(self, lab: Lab, at: int) -> bool:
+        return bool(lab.present[0]) and int(lab.at[0]) == at
+
+    def _calculated(self, analyte: Analyte, shown: Shown) -> Iterator[tuple[int, Cell]]:
+        """Cells of the calculated readings of an analyte, by instant."""
+        readings = self.labs.readings
+        rows = readings.view.row(readings.places_of(analyte.number))
+        methods = readings.method(rows)
+        for row, method in zip(rows.tolist(), methods.tolist(), strict=True):
+            if method != REPORTED:
+                one = np.array([row])
+                flags = int(readings.flags(one)[0])
+                value = interval_of(_bounds(readings.low(one), readings.high(one), flags), 0)
+                at = int(readings.at(one)[0])
+                sources = [self.by_id[each] for each in sorted(self._ids(row))]
+                beside = [each for each in self.found[analyte.key].get(at, ()) if each not in sources]
+                yield at, shown.calculated(value, METHODS[method], [*sources, *beside])
+
+    def _baseline(self, lab: Lab, shown: Shown, cells: Mapping[int, Cell]) -> Baseline | None:
+        """The baseline of the course, where there is one; of eGFR the one of the kind that the comparison uses."""
+        treatment, reach = self.labs.treatment, self.catalogue.protocols.baseline_reach
+        if isinstance(lab, EgfrLab) and not np.isnan(lab.baseline.low[0]):
+            day = date.fromordinal(int(lab.baseline_day[0]))
+            value = interval_of(lab.baseline, 0)
+            of_that_day = [each for at, each in cells.items() if self._day(at) == day and each.value == value]
+            method = METHODS[CKD_EPI_2021] if lab.by_calculation[0] else ""
+            return Baseline(of_that_day[0] if of_that_day else Cell(shown.text(value), method=method, value=value), day)
+        base = lab.baseline_lab
+        if not (treatment.started[0] and base.present[0] and (base.pinned[0] or base.day[0] >= treatment.start[0] - reach)):
+            return None
+        cell = cells.get(int(base.at[0]))
+        return None if cell is None else Baseline(replace(cell, finding=""), date.fromordinal(int(base.day[0])), bool(base.pinned[0]))
+
+    def _day(self, at: int) -> date:
+        return self.columns[self.instants.index(at)].on
+
+    def _change(self, lab: Lab) -> float | None:
+        """Change of the current value from baseline in percent, where both are one number and comparable."""
+        current, base = lab.like_with_like if isinstance(lab, EgfrLab) else (lab.bounds, lab.baseline)
+        now, then = interval_of(current, 0), interval_of(base, 0)
+        return (now.low / then.low - 1) * 100 if now.is_exact and then.is_exact and then.low > 0 else None
+
+
+def _signed(text: str) -> str:
+    return text if text.startswith("-") or text == "0" else f"+{text}"
+
+
+def unit_shown(analyte: Analyte, units: str) -> str:
+    """The unit of an analyte as it is written on a screen."""
+    if units != SI or analyte.si_unit == analyte.unit:
+        return analyte.display_unit
+    return analyte.si_unit.replace("umol", "µmol")
+
+
+def _bounds(low: Floats, high: Floats, flags: int) -> Bounds:
+    ends = (np.array([bool(flags & LOW_OPEN)]), np.array([bool(flags & HIGH_OPEN)]))
+    return Bounds(low, high, *ends, np.zeros(1, np.uint16))
+
+
+def _limits_text(ends: Sequence[float], shown: Shown) -> str:
+    """``2–7.5``, ``<5``, ``≥60`` in the unit shown; empty where neither limit is known."""
+    low, high = (None if np.isnan(each) else format_rounded(each * shown.factor) for each in ends)
+    if low is not None and high is not None:
+        return f"{low}–{high}"
+    return f"≥ {low}" if low is not None else f"≤ {high}" if high is not None else ""
