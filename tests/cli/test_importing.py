@@ -121,10 +121,53 @@ def test_other_formats_come_later(format: str, labtrack: Labtrack, files: list[P
     assert "--as csv" in ran.err
 
 
-def test_mappings_come_later(labtrack: Labtrack, files: list[Path]) -> None:
-    ran = labtrack("import", *files, "--map", "city")
+MAPPING = """[City]
+columns = {mrn = "patient_no", collected_at = "drawn"}
+date_format = "DD/MM/YYYY"
+wide = [{column = "hgb", analyte = "hb", unit = "g/L"}, {column = "neut", analyte = "anc", unit = "10*9/L"}]
+
+[other]
+columns = {mrn = "x"}
+"""
+
+
+@pytest.fixture
+def mapped(write: Write, tmp_path: Path) -> Path:
+    """A file of the City laboratory, whose mapping is kept."""
+    (tmp_path / "config").mkdir()
+    write("config/mappings.toml", MAPPING)
+    return write("city.csv", "Patient No;Drawn;HGB;Neut\n1;19/11/2026;124;2,1\n2;20/11/2026;;0,82\n")
+
+
+def test_a_mapping_is_named(labtrack: Labtrack, files: list[Path], mapped: Path) -> None:
+    ran = labtrack("import", files[2], mapped, "--map", "city")
+    assert ran.status == 0, ran.err
+    assert "city.csv (results): 3 accepted" in ran.err
+    assert labtrack("import", files[2], mapped, "--map", "City").err.count("duplicate") == 2
+    (row,) = labtrack("show", "2", "--format", "csv").rows
+    assert (row["analyte"], row["value"], row["unit"], row["collected_at"]) == ("anc", "0.82", "10*9/L", "2026-11-20")
+
+
+def test_a_mapping_that_is_not_kept(labtrack: Labtrack, files: list[Path], mapped: Path, tmp_path: Path) -> None:
+    ran = labtrack("import", *files, "--map", "town")
     assert ran.status == 2
-    assert "comes with a later version" in ran.err.replace("come with", "comes with")
+    assert "There is no mapping 'town'." in ran.err
+    assert "There are: City, other." in ran.err
+    assert not (tmp_path / "clinic.db").exists()
+    (tmp_path / "config" / "mappings.toml").unlink()
+    assert "None are kept yet" in labtrack("import", *files, "--map", "town").err
+
+
+def test_a_mapping_that_lacks_what_is_required_guesses_nothing(labtrack: Labtrack, mapped: Path) -> None:
+    ran = labtrack("import", mapped, "--map", "other")
+    assert ran.status == 3
+    assert "Which column is analyte?" in ran.err
+
+
+def test_a_file_that_the_mapping_does_not_fit(labtrack: Labtrack, mapped: Path, write: Write) -> None:
+    ran = labtrack("import", write("town.csv", "Patient No,HGB\n1,12\n"), "--map", "City")
+    assert ran.status == 3
+    assert "lacks what the mapping 'City' needs: drawn, neut" in ran.err
 
 
 @pytest.mark.parametrize(

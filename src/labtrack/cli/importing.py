@@ -22,6 +22,7 @@ from labtrack.core.errors import ImportFailed, UsageError
 
 if TYPE_CHECKING:
     from labtrack.clinic.import_outcome import ImportOutcome
+    from labtrack.clinic.mappings import ColumnMapping
     from labtrack.clinic.text import Notice, Refusal
 
 REJECT_COLUMNS = ("file", "line", "column", "text", "reason")
@@ -49,7 +50,10 @@ def import_command(
     dry_run: Annotated[bool, option("--dry-run", help="Read and judge everything, change nothing.")] = False,
     rejects: Annotated[str | None, option("--rejects", metavar="FILE", help="Where refused rows go; stderr unless said.")] = None,
     encoding: Annotated[str, option("--encoding", metavar="NAME", help="Such as latin-1, of files that are not UTF-8.")] = "",
-    mapping: Annotated[str | None, option("--map", metavar="NAME", help="A kept mapping of columns; comes with a later version.")] = None,
+    mapping: Annotated[
+        str | None,
+        option("--map", metavar="NAME", help="A mapping of columns kept by the import screen, for files whose columns are not ours."),
+    ] = None,
     strict: Annotated[bool, option("--strict", help="Any refused row undoes the whole import.")] = False,
     db: Db = None,
     region: RegionName = None,
@@ -70,13 +74,14 @@ def import_command(
     A row is accepted, accepted with a warning, a duplicate (changes nothing) or refused, with the reason. Ends with status 1 when any
     row was refused.
     """
-    _refuse_later(format, mapping)
+    _refuse_later(format)
+    kept = _kept_mapping(mapping)
     paths = named_files(files)
     from labtrack.clinic.importing import ImportOptions
 
     desk = Desk(have_file=rejects is not None)
     place = None if rejects is None else path_of(rejects)
-    options = ImportOptions(encoding, strict, dry_run, add_patients, place, desk.progress, desk.refused, desk.warned)
+    options = ImportOptions(encoding, strict, dry_run, add_patients, place, desk.progress, desk.refused, desk.warned, kept)
     with ExitStack() as stack:
         clinic = stack.enter_context(opened(context, create=True, instead=_scratch(context, stack) if dry_run else None))
         stack.callback(desk.close)
@@ -95,15 +100,19 @@ def _scratch(context: typer.Context, stack: ExitStack) -> Path | None:
     return Path(stack.enter_context(TemporaryDirectory(prefix="labtrack-"))) / "clinic.db"
 
 
-def _refuse_later(format: FileFormat, mapping: str | None) -> None:
+def _kept_mapping(name: str | None) -> ColumnMapping | None:
+    """The mapping of that name; UsageError, listing the names, where none is kept under it."""
+    if name is None:
+        return None
+    from labtrack.clinic.mappings import mapping_named
+
+    return mapping_named(name)
+
+
+def _refuse_later(format: FileFormat) -> None:
     """Say what a later version brings, and what this one does instead."""
     if format is not FileFormat.CSV:
         raise UsageError(f"Reading {format.upper()} comes with a later version.", "This one reads CSV: labtrack import FILE... --as csv")
-    if mapping is not None:
-        raise UsageError(
-            "Mappings of columns come with a later version.",
-            "Name the columns as `labtrack import --help` lists them, and leave --map out.",
-        )
 
 
 def named_files(names: Sequence[str]) -> list[Path]:

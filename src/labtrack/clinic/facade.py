@@ -34,11 +34,13 @@ from labtrack.clinic.exporting import Exporter, baselines_of
 from labtrack.clinic.grid import Grid, grid_of
 from labtrack.clinic.history import HistoryLine, history_lines
 from labtrack.clinic.import_outcome import ImportOutcome
+from labtrack.clinic.import_preview import Preview, preview
 from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
+from labtrack.clinic.overview import Overview, Window, Worklist
 from labtrack.clinic.patient_page import PatientPage, read_page
-from labtrack.clinic.recording import Entry, Recorded, Recorder
+from labtrack.clinic.recording import Entry, Recorded, Recorder, newest_of
 from labtrack.clinic.risks import RiskFactor, drug_on, risk_factors
 from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_force
 from labtrack.clinic.series_views import flag_of, named_analytes, trend_rows
@@ -88,6 +90,7 @@ class Clinic:
         self._care = Care(self.catalogue, self.latest_day, self.rule_ids)
         self._recorder = Recorder(self.catalogue, self.judge, today, self.latest_day)
         self._exporter = Exporter(self.catalogue, self.judge)
+        self._worklist = Worklist(self.judge, today)
 
     @classmethod
     def open(
@@ -105,6 +108,11 @@ class Clinic:
         rules_in_force(settings)  # a faulty rule table is told before anything is made
         store = Store.open(location, create=create, read_only=read_only, actor=actor or chosen_actor(settings))
         return cls(store, str(location), today, settings, region or settings.region)
+
+    @property
+    def actor(self) -> str:
+        """Who the audit names."""
+        return self.store.actor
 
     def close(self) -> None:
         """Let go of the file."""
@@ -294,6 +302,32 @@ class Clinic:
         counts = Counter(str(row["state"]) for row in self.worklist(as_of=as_of))
         return {**{state.value: counts[state.value] for state in WorklistState}, "all": sum(counts.values())}
 
+    def overview(self) -> Overview:
+        """How many patients stand in which state and lack what, after bringing the worklist up to date."""
+        self._worklist.bring_up_to_date(self.store)
+        with self.store.read() as reader:
+            return self._worklist.overview(reader)
+
+    def worklist_window(self, first: int, count: int, *, show: str = "", text: str = "") -> Window:
+        """Some lines of today's worklist; ``show`` is a state or a gap, ``text`` a part of a name, an MRN or a rule."""
+        self._worklist.bring_up_to_date(self.store)
+        with self.store.read() as reader:
+            return self._worklist.window(reader, first, count, show, text)
+
+    def mark_reviewed(self, mrn: str) -> None:
+        """Somebody has looked at all results of a patient."""
+        with self.store.write() as writer:
+            stored = find(writer, mrn)
+            self._reviewed(writer, stored)
+            self.judge.store(writer, [stored.id], self.today)
+
+    @staticmethod
+    def _reviewed(writer: Writer, stored: StoredPatient) -> None:
+        newest = newest_of(writer, stored.id)
+        if newest > writer.reviews(stored.id).get(stored.id, 0):
+            writer.review(stored.id, newest)
+            writer.audit("review", {"result": newest}, stored.id)
+
     def trend(self, mrn: str, analytes: Sequence[str], as_of: date | None = None) -> Iterator[TableRow]:
         """Usable readings of some analytes up to a day, calculated ones included and marked."""
         keys = named_analytes(analytes, self.catalogue)
@@ -323,6 +357,7 @@ class Clinic:
             writer.acknowledge(stored.id, rule, self.judge.versions[rule], evidence_key(met[0]), kept(reason, "reason"), until)
             detail = {"rule": rule, "reason": reason, "until": until.isoformat() if until else None, "message": met[0].message}
             writer.audit("acknowledge", detail, stored.id)
+            self._reviewed(writer, stored)
             self._judge_again(writer, stored)
 
     # One patient's screen
@@ -394,6 +429,10 @@ class Clinic:
             rule_ids=self.rule_ids,
             assess=assess,
         )
+
+    def preview_import(self, paths: Sequence[Path | str], options: ImportOptions | None = None) -> Preview:
+        """What an import would do, without doing it; see :mod:`labtrack.clinic.import_preview`."""
+        return preview(self.store, [Path(path) for path in paths], options or ImportOptions(), self.import_files, self.catalogue)
 
     def export_summary(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None) -> None:
         """The CSV summary: one row per patient and analyte."""

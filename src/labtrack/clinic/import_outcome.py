@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from labtrack.exchange.remarks import Notice, Refusal
+from labtrack.exchange.results import ResultBatch
+from labtrack.exchange.rows import Row
 from labtrack.exchange.sheet import Sheet
 
 #: Remarks kept in memory; all of them are counted and told as they come.
@@ -36,6 +38,19 @@ class FileCount:
         return self.accepted + self.duplicate + self.refused
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a person has agreed to for one file: the file as it was, and the counts that were told."""
+
+    sha256: str
+    counts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, count: FileCount) -> Agreed:
+        """As counted."""
+        return cls(count.sha256, (count.accepted, count.warned, count.amended, count.duplicate, count.refused))
+
+
 @dataclass(slots=True)
 class ImportOutcome:
     """The result of one import. The lists hold the first :data:`KEPT` remarks; ``patients`` counts those whose record changed.
@@ -54,13 +69,32 @@ class ImportOutcome:
         return sum(getattr(each, name) for each in self.files)
 
 
+class Watch(Protocol):
+    """Is told of rows that are taken or known already, as they come; refused rows and warnings are told to the tally's own listeners."""
+
+    def begin(self, sheet: Sheet, count: FileCount) -> None:
+        """A file begins."""
+
+    def row(self, row: Row[Any], *, duplicate: bool) -> None:
+        """A row of any layout but results."""
+
+    def results(self, batch: ResultBatch, patients: Sequence[int], taken: Sequence[bool]) -> None:
+        """A chunk of results: each row's patient in the store (negative: nobody), and whether it is taken."""
+
+
 class Tally:
     """Counts and remarks while an import runs, and what it changed for whom.
 
-    ``on_refusal`` and ``on_notice`` are told every remark as it comes.
+    ``on_refusal`` and ``on_notice`` are told every remark as it comes, ``watch`` the rows.
     """
 
-    def __init__(self, on_refusal: Callable[[Refusal], None] | None = None, on_notice: Callable[[Notice], None] | None = None) -> None:
+    def __init__(
+        self,
+        on_refusal: Callable[[Refusal], None] | None = None,
+        on_notice: Callable[[Notice], None] | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self.watch = watch
         self.outcome = ImportOutcome()
         self.count = FileCount("", "")
         self.changes: dict[int, dict[str, Any]] = {}
@@ -70,6 +104,8 @@ class Tally:
         """Count for this file from now on."""
         self.count = FileCount(sheet.file, sheet.layout.name, sheet.facts.sha256, sheet.extra)
         self.outcome.files.append(self.count)
+        if self.watch is not None:
+            self.watch.begin(sheet, self.count)
 
     def refuse(self, refusal: Refusal) -> None:
         """A row that is not taken."""

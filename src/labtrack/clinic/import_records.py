@@ -59,9 +59,13 @@ class RecordImporter:
         for notice in notices:
             self.tally.notice(notice)
         self.tally.accept(warned=bool(notices), amended=amended)
+        if self.tally.watch is not None:
+            self.tally.watch.row(row, duplicate=False)
 
-    def _duplicate(self) -> None:
+    def _duplicate(self, row: Row[Any]) -> None:
         self.tally.count.duplicate += 1
+        if self.tally.watch is not None:
+            self.tally.watch.row(row, duplicate=True)
 
     def patients(self, rows: Iterable[Row[Patient]]) -> None:
         """New patients are added, known ones amended."""
@@ -76,7 +80,7 @@ class RecordImporter:
             assert stored is not None  # the number came from the store
             after = merged(stored.patient, row.value)
             if after == stored.patient:
-                self._duplicate()
+                self._duplicate(row)
                 continue
             self.writer.edit_patient(patient_id, after)
             self.tally.amended(patient_id, "patient", difference(stored.patient, after))
@@ -111,7 +115,7 @@ class RecordImporter:
             if key in refused:
                 self.tally.refuse(row.refusal("start_on", row.value.start_on.isoformat(), refused[key]))
             elif before.get(key) == planned[key]:
-                self._duplicate()
+                self._duplicate(row)
             else:
                 self._put_course(patient_id, row, stored.get(key), planned[key])
                 before[key] = planned[key]
@@ -158,7 +162,7 @@ class RecordImporter:
 
     def _dose(self, patient_id: int, course_id: int, course: Course, row: Row[Any], step: DoseStep) -> Course:
         if step in course.doses:
-            self._duplicate()
+            self._duplicate(row)
             return course
         self.writer.put_dose(course_id, step)
         self.tally.added(patient_id, "doses")
@@ -168,7 +172,7 @@ class RecordImporter:
     def _hold(self, patient_id: int, course_id: int, course: Course, row: Row[Any], hold: Hold) -> Course:
         known = next((each for each in course.holds if (each.start_on, each.reason) == (hold.start_on, hold.reason)), None)
         if known is not None and hold.end_on in (None, known.end_on):
-            self._duplicate()
+            self._duplicate(row)
             return course
         self.writer.put_hold(course_id, hold)
         if known is None:
@@ -186,7 +190,7 @@ class RecordImporter:
                 event, key = row.value, (row.value.kind, row.value.on, row.value.note)
                 before = known.get(key)
                 if before is not None and event.ended_on in (None, before.ended_on):
-                    self._duplicate()
+                    self._duplicate(row)
                     continue
                 self.writer.put_event(patient_id, event)
                 known[key] = event
@@ -213,7 +217,7 @@ class RecordImporter:
                 key, chosen = (pin.drug, pin.start_on, pin.analyte), (str(pin.collected_at), pin.reason)
                 before = pins.get(key)
                 if before == chosen:
-                    self._duplicate()
+                    self._duplicate(row)
                     continue
                 self.writer.pin_baseline(course_id, pin.analyte, pin.collected_at, pin.reason)
                 pins[key] = chosen

@@ -8,7 +8,7 @@ whole import has been committed.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,12 +16,13 @@ from pathlib import Path
 
 from labtrack.catalogue import Catalogue
 from labtrack.clinic.import_lookup import Lookup
-from labtrack.clinic.import_outcome import ImportOutcome, Tally
+from labtrack.clinic.import_outcome import Agreed, ImportOutcome, Tally, Watch
 from labtrack.clinic.import_records import RecordImporter
 from labtrack.clinic.import_results import ResultImporter
 from labtrack.core.errors import ImportFailed, UsageError
 from labtrack.core.record import Course
 from labtrack.exchange import layouts, rows
+from labtrack.exchange.mapping import ColumnMapping
 from labtrack.exchange.remarks import Notice, Refusal
 from labtrack.exchange.results import ResultReader
 from labtrack.exchange.rows import Row, Terms, parse_rows
@@ -45,6 +46,11 @@ class ImportOptions:
     keep nothing. ``rejects`` is the file that refused rows go to. ``progress`` is told bytes done and bytes in all.
     ``on_refusal`` and ``on_notice`` are told every remark as it comes. ``add_patients`` concerns formats that carry patients; CSV has
     a layout for them.
+
+    ``mapping`` says what the columns mean of every file that has those it needs; ``mappings`` and ``encodings`` are for single files.
+    ``cancel`` is asked between chunks: once it answers true everything is left as it was (ImportStopped). ``agreed`` holds the import to
+    what a preview told of the same files, in the same order (PreviewOutOfDate). ``on_unreadable`` is told of a file that cannot be read
+    as a whole, which is then left out. ``watch`` is told of the rows.
     """
 
     encoding: str = ""
@@ -55,6 +61,21 @@ class ImportOptions:
     progress: Callable[[int, int], None] | None = None
     on_refusal: Callable[[Refusal], None] | None = None
     on_notice: Callable[[Notice], None] | None = None
+    mapping: ColumnMapping | None = None
+    mappings: Mapping[Path, ColumnMapping] = field(default_factory=dict)
+    encodings: Mapping[Path, str] = field(default_factory=dict)
+    cancel: Callable[[], bool] | None = None
+    agreed: tuple[Agreed, ...] = ()
+    on_unreadable: Callable[[Path, ImportFailed], None] | None = None
+    watch: Watch | None = None
+
+
+class ImportStopped(ImportFailed):
+    """Somebody stopped the import; nothing was changed."""
+
+
+class PreviewOutOfDate(ImportFailed):
+    """A file or the record is no longer what the preview was made from; nothing was changed."""
 
 
 class _Undone(Exception):
@@ -80,14 +101,18 @@ def import_files(
         raise UsageError("No file was named.", "Name the CSV files to import.")
     if options.rejects is not None and options.rejects.resolve() in {path.resolve() for path in paths}:
         raise UsageError(f"{options.rejects} would be overwritten by its own rejects.", "Name another file with --rejects.")
-    sheets = sorted((open_sheet(path, options.encoding) for path in paths), key=lambda sheet: layouts.LAYOUTS.index(sheet.layout))
+    sheets = sorted(_opened(paths, options), key=lambda sheet: layouts.LAYOUTS.index(sheet.layout))
+    if options.agreed and [each.sha256 for each in options.agreed] != [sheet.facts.sha256 for sheet in sheets]:
+        raise PreviewOutOfDate("A file has changed since the preview.", "Look at the new preview, then import.")
     with ExitStack() as stack:
-        tally = Tally(_refusal_sink(stack, options), options.on_notice)
+        tally = Tally(_refusal_sink(stack, options), options.on_notice, options.watch)
         stack.enter_context(_uncollected())
         run = _Run(tally, Terms(catalogue, today, frozenset(rule_ids)), options)
         try:
             with store.write() as writer:
                 run.files(writer, sheets)
+                if options.agreed and options.agreed != tuple(map(Agreed.of, tally.outcome.files)):
+                    raise PreviewOutOfDate("The clinic's record has changed since the preview.", "Look at the new preview, then import.")
                 if options.dry_run or (options.strict and tally.outcome.total("refused")):
                     raise _Undone
                 run.settle(writer, assess)
@@ -102,6 +127,23 @@ def import_files(
             "Correct the rows, or import without --strict.",
         )
     return tally.outcome
+
+
+def _opened(paths: Sequence[Path], options: ImportOptions) -> Iterator[Sheet]:
+    """The files as sheets; one that cannot be read is told and left out, if somebody wants to be told."""
+    for path in paths:
+        _stop_if_wanted(options)
+        try:
+            yield open_sheet(path, options.encodings.get(path, options.encoding), options.mappings.get(path, options.mapping))
+        except ImportFailed as error:
+            if options.on_unreadable is None:
+                raise
+            options.on_unreadable(path, error)
+
+
+def _stop_if_wanted(options: ImportOptions) -> None:
+    if options.cancel is not None and options.cancel():
+        raise ImportStopped("The import was stopped.", "Nothing was changed.")
 
 
 def _refusal_sink(stack: ExitStack, options: ImportOptions) -> Callable[[Refusal], None] | None:
@@ -155,6 +197,7 @@ class _Run:
             self.done += sheet.size
 
     def _told(self, read: int) -> None:
+        _stop_if_wanted(self.options)
         if self.options.progress is not None:
             self.options.progress(self.done + read, self.total)
 
@@ -205,6 +248,7 @@ class _Run:
         writer.touch(touched)
         if assess is not None:
             for first in range(0, len(touched), ASSESSED):
+                _stop_if_wanted(self.options)
                 assess(writer, touched[first : first + ASSESSED], self.terms.today)
         counts = ("accepted", "warned", "amended", "duplicate", "refused")
         files = [

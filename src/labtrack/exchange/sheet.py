@@ -10,7 +10,7 @@ import csv
 import io
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import itemgetter
@@ -23,6 +23,7 @@ from labtrack.exchange.cells import LONGEST_CELL
 from labtrack.exchange.decimals import DecimalEvidence
 from labtrack.exchange.encodings import CONTROL, LINE_END, Facts, encoding_of, survey
 from labtrack.exchange.layouts import Layout, column_name, nearest, recognize
+from labtrack.exchange.mapping import ColumnMapping, Mapped, layout_named
 from labtrack.exchange.remarks import Refusal, shown
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ CHUNK = 25_000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file whose header has been recognized. ``places`` maps the layout's columns to their place in a row."""
+    """A file whose header has been recognized. ``places`` maps the layout's columns to their place in a row.
+
+    ``mapped`` turns the columns of a file that has its own into ours; the place of one that it makes is −1.
+    """
 
     path: Path
     file: str
@@ -49,11 +53,24 @@ class Sheet:
     decimal: DecimalMark
     facts: Facts
     size: int
+    mapped: Mapped | None = None
 
     @property
     def is_export(self) -> bool:
         """Whether labtrack itself wrote these results: it alone has all four columns. Their decimal mark is the point."""
         return _EXPORTED.issubset(self.places)
+
+    @property
+    def numeric(self) -> list[int]:
+        """The places of what takes part in the decision on the decimal mark."""
+        if self.mapped is not None:
+            return self.mapped.numeric
+        return [self.places[name] for name in self.layout.numeric if name in self.places]
+
+    @property
+    def lines_at_once(self) -> int:
+        """Lines a chunk: fewer where a line turns into many rows."""
+        return max(1, CHUNK // (self.mapped.rows_per_line if self.mapped else 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +88,65 @@ class Chunk:
         return len(self.lines)
 
 
-def open_sheet(path: Path, encoding: str = "") -> Sheet:
+class UnknownHeader(ImportFailed):
+    """A header that is of no layout, and of no mapping that was named."""
+
+
+def open_sheet(path: Path, encoding: str = "", mapping: ColumnMapping | None = None) -> Sheet:
     """Find out what a file is. ``encoding`` names one for files without a byte order mark (UTF-8 if empty).
 
+    ``mapping`` says what the columns mean of a file that has those it needs; any other is read as one of our layouts.
+
     Raises ImportFailed, with the line where there is one, for a file that cannot be read as a whole: missing, not text in its encoding,
-    no layout's header, a column twice, an uncertain decimal mark. Raises UsageError for an unknown encoding.
+    no layout's header (UnknownHeader), a column twice, an uncertain decimal mark. Raises UsageError for an unknown encoding.
     """
     file = path.name
     with _bytes_of(path) as raw:
         codec = encoding_of(raw, file, encoding)
         facts = survey(raw, file, codec, LONGEST_CELL)
         size = raw.tell()
-    delimiter, header = _header(path, codec)
-    layout, places = _places(file, header)
-    extra = tuple(shown(name.strip()) for place, name in enumerate(header) if place not in places.values() and name.strip())
-    sheet = Sheet(path, file, codec, delimiter, layout, places, len(header), extra, ".", facts, size)
+    delimiter, header = _header(path, codec, mapping)
+    names = [column_name(cell) for cell in header]
+    if mapping is not None and not mapping.lacking(names):
+        layout, mapped = _mapped(file, names, mapping)
+        places, read = mapped.places, mapped.read
+    else:
+        layout, places = _places(file, header)
+        mapped, read = None, set(places.values())
+    extra = tuple(shown(name.strip()) for place, name in enumerate(header) if place not in read and name.strip())
+    sheet = Sheet(path, file, codec, delimiter, layout, places, len(header), extra, ".", facts, size, mapped)
     return replace(sheet, decimal=_decimal_mark(sheet))
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first rows of a file: its header as it stands, the names of its columns, some rows, and what it is recognized as."""
+
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    layout: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The header as names of columns."""
+        return tuple(map(column_name, self.header))
+
+
+def beginning(path: Path, encoding: str = "", rows: int = 5) -> Beginning:
+    """Look at the first rows of a file of any columns. Raises ImportFailed as :func:`open_sheet`, but for an unknown header."""
+    with _bytes_of(path) as raw:
+        codec = encoding_of(raw, path.name, encoding)
+        survey(raw, path.name, codec, LONGEST_CELL)
+    delimiter, header, layout = _widest(path, codec)
+    with _text_of(path, codec) as text:
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        _first_row(reader)
+        found: list[tuple[str, ...]] = []
+        with suppress(csv.Error):
+            found.extend(tuple(row) for row in islice((row for row in reader if any(cell.strip() for cell in row)), rows))
+    return Beginning(codec, delimiter, tuple(header), tuple(found), layout.name if layout else "")
 
 
 def chunks(sheet: Sheet, rows: int = 0, progress: Callable[[int], None] | None = None) -> Iterator[Chunk]:
@@ -99,7 +159,7 @@ def chunks(sheet: Sheet, rows: int = 0, progress: Callable[[int], None] | None =
         _first_row(reader)
         finished = False
         while not finished:
-            lines, records, refusals, finished = _read(reader, sheet, rows or CHUNK)
+            lines, records, refusals, finished = _read(reader, sheet, rows or sheet.lines_at_once)
             lines, records = _whole(sheet, lines, records, refusals)
             if progress is not None:
                 progress(raw.tell())
@@ -127,19 +187,57 @@ def _text_of(path: Path, codec: str) -> Iterator[io.TextIOWrapper]:
         yield text
 
 
-def _header(path: Path, codec: str) -> tuple[str, list[str]]:
-    """The delimiter under which the first row is a layout's header, and that row."""
-    best: list[str] = []
+def _headers(path: Path, codec: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """The first row under each delimiter: delimiter, cells, names of columns."""
     for delimiter in DELIMITERS:
         with _text_of(path, codec) as text:
             header = _first_row(csv.reader(text, delimiter=delimiter, strict=True))
         if header is None:
             raise ImportFailed(f"{path.name} is empty.", "The first line must name the columns.")
-        if recognize([column_name(cell) for cell in header]) is not None:
-            return delimiter, header
-        if len(header) > len(best):
-            best = header
-    raise _not_recognized(path.name, [column_name(cell) for cell in best])
+        yield delimiter, header, [column_name(cell) for cell in header]
+
+
+def _widest(path: Path, codec: str) -> tuple[str, list[str], Layout | None]:
+    """The delimiter under which the first row is a layout's header, else that which parts it into most cells; the row; the layout."""
+    best: tuple[str, list[str]] = (DELIMITERS[0], [])
+    for delimiter, header, names in _headers(path, codec):
+        layout = recognize(names)
+        if layout is not None:
+            return delimiter, header, layout
+        if len(header) > len(best[1]):
+            best = (delimiter, header)
+    return *best, None
+
+
+def _header(path: Path, codec: str, mapping: ColumnMapping | None) -> tuple[str, list[str]]:
+    """The delimiter under which the first row has a mapping's columns, else a layout's; and that row."""
+    if mapping is not None:
+        for delimiter, header, names in _headers(path, codec):
+            if not mapping.lacking(names):
+                return delimiter, header
+    delimiter, header, layout = _widest(path, codec)
+    if layout is None:
+        names = [column_name(cell) for cell in header]
+        raise _not_recognized(path.name, names) if mapping is None else _not_mapped(path.name, names, mapping)
+    return delimiter, header
+
+
+def _not_mapped(file: str, names: Sequence[str], mapping: ColumnMapping) -> ImportFailed:
+    lacking = ", ".join(map(shown, mapping.lacking(names)))
+    return UnknownHeader(
+        f"{file}: the header is of no layout, and lacks what the mapping {shown(mapping.name)!r} needs: {lacking}.",
+        "Name another mapping, or make one for this header in the import screen.",
+    )
+
+
+def _mapped(file: str, names: Sequence[str], mapping: ColumnMapping) -> tuple[Layout, Mapped]:
+    layout = layout_named(mapping.layout)
+    if layout is None:
+        raise ImportFailed(f"{file}: the mapping {shown(mapping.name)!r} is to {shown(mapping.layout)}, which is no layout.")
+    twice = sorted(name for name in mapping.used if names.count(name) > 1)
+    if twice:
+        raise ImportFailed(f"{file}: column {', '.join(map(shown, twice))} stands in the header twice.", "Rename or remove one of them.")
+    return layout, Mapped(mapping, layout, names)
 
 
 def _first_row(reader: Reader) -> list[str] | None:
@@ -154,7 +252,9 @@ def _not_recognized(file: str, names: Sequence[str]) -> ImportFailed:
         return ImportFailed(f"{file} is not text.", "If it is UTF-16 without a byte order mark: --encoding utf-16-le.")
     layout, missing = nearest(names)
     lacking = f"nearest is {layout.name}, which also needs {', '.join(missing)}" if missing else "it fits two layouts equally"
-    return ImportFailed(f"{file}: the header is of no layout; {lacking}.", f"A {layout.name} file starts with {','.join(layout.required)}.")
+    return UnknownHeader(
+        f"{file}: the header is of no layout; {lacking}.", f"A {layout.name} file starts with {','.join(layout.required)}."
+    )
 
 
 def _places(file: str, header: Sequence[str]) -> tuple[Layout, dict[str, int]]:
@@ -170,7 +270,9 @@ def _places(file: str, header: Sequence[str]) -> tuple[Layout, dict[str, int]]:
 def _decimal_mark(sheet: Sheet) -> DecimalMark:
     facts = sheet.facts
     in_question = {",": facts.has_quoted_commas, ";": True, "\t": facts.has_commas}[sheet.delimiter]
-    columns = [sheet.places[name] for name in sheet.layout.numeric if name in sheet.places]
+    columns = sheet.numeric
+    if sheet.mapped is not None and sheet.mapped.mapping.decimal:
+        return "," if sheet.mapped.mapping.decimal == "," else "."
     if not in_question or not columns or sheet.is_export:
         return "."
     evidence = DecimalEvidence()
@@ -251,7 +353,10 @@ def _row_refusal(record: Sequence[str], width: int) -> str:
 
 def _by_columns(sheet: Sheet, lines: Sequence[int], records: list[list[str]], refusals: list[Refusal]) -> Chunk:
     columns = list(zip(*records, strict=True)) or [()] * sheet.width
-    named: dict[str, Sequence[str]] = {name: columns[place] for name, place in sheet.places.items()}
+    if sheet.mapped is not None:
+        lines, named = sheet.mapped.columns(lines, columns)
+    else:
+        named = {name: columns[place] for name, place in sheet.places.items()}
     if isinstance(lines, range) and not sheet.facts.has_long_lines:  # no line is long, and no cell goes over several
         return Chunk(lines, named, refusals)
     too_long = {place: name for name, column in named.items() for place, cell in enumerate(column) if len(cell) > LONGEST_CELL}
