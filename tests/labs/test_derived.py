@@ -10,7 +10,7 @@ import pytest
 from tests.labs.build import asked, case, cell, current, labs, labs_of, series, told
 
 from labtrack.labs.columns import HIGH_OPEN, LOW_OPEN
-from labtrack.labs.derived import METHODS, age_at, swapped_ends
+from labtrack.labs.derived import METHODS, age_at, among, swapped_ends
 
 TUBE = ("2026-06-01 tc 200 mg/dL #a", "2026-06-01 hdl 50 mg/dL #a", "2026-06-01 tg 150 mg/dL #a")
 
@@ -250,3 +250,11 @@ def test_an_unusable_ingredient_of_a_count_is_doubt_about_it() -> None:
     assert doubt("anc", older, *tube, "2026-06-01 anc 3.0 10*9/L #a") == []
     assert doubt("anc", older, tube[0]) == []
     assert doubt("alc", older, *tube) == []
+
+
+def test_which_specimens_are_among_others_also_where_codes_end_in_the_same_bits() -> None:
+    few, alike = [7, -1, 1 << 62], [5, 5 + (1 << 40), 5 + (2 << 40)]
+    assert among(np.array(few), np.array([8, 7, 1 << 62, -1, -2])).tolist() == [False, True, True, True, False]
+    assert among(np.array(alike), np.array([5 + (3 << 40), *alike, 5 - (1 << 40)])).tolist() == [False, True, True, True, False]
+    assert among(np.array([0]), np.array([1, 0, 16])).tolist() == [False, True, False]
+    assert among(np.array([0]), np.array([], np.int64)).tolist() == []

@@ -132,10 +132,9 @@ def test_the_items_that_are_open_by_name() -> None:
 def test_the_day_of_the_last_reading_up_to_a_day_on_some_rows() -> None:
     snapshot = labs_of([case("2026-05-01 hb 12 g/dL", "2026-06-01 hb 11 g/dL"), case()])
     rows, days = np.array([1, 0]), np.array([date(2026, 5, 31).toordinal()] * 2)
-    assert snapshot.latest_day("hb", rows, days).tolist() == [0, date(2026, 5, 1).toordinal()]
-    assert snapshot.latest_day("plt", rows, days).tolist() == [0, 0]
+    assert snapshot.latest_days(["hb", "plt"], rows, days).tolist() == [[0, date(2026, 5, 1).toordinal()], [0, 0]]
     several = labs("2026-04-01 hb 12 g/dL", "2026-05-01 hb 12 g/dL", "2026-06-01 hb 12 g/dL")
-    assert several.latest_day("hb", np.array([0]), days[:1]).tolist() == [date(2026, 5, 1).toordinal()]
+    assert several.latest_days(["hb"], np.array([0]), days[:1]).tolist() == [[date(2026, 5, 1).toordinal()]]
 
 
 def test_a_later_result_of_a_stopped_course() -> None:

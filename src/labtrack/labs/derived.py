@@ -28,12 +28,14 @@ from labtrack.labs.columns import (
     day_of_instant,
 )
 from labtrack.labs.formulas import NO_ESTIMATE, USES_FRIEDEWALD, YOUNGEST_ADULT, calculated_ldl, ckd_epi_2021, completed_years
-from labtrack.labs.lazy import lazy
 
 REPORTED, CKD_EPI_2021, FRIEDEWALD, SAMPSON_NIH, FROM_PERCENT, MIXED = range(6)
 METHODS = ("", "CKD-EPI 2021", "Friedewald", "Sampson-NIH", "WBC × %", "reported and calculated")
 #: What LDL and the absolute counts are calculated from.
 WHENCE = (("ldl", "tc", "hdl", "tg"), ("anc", "neut_pct", "wbc"), ("alc", "lymph_pct", "wbc"))
+
+#: Spreads patients' numbers over 64 bits: the golden ratio's fraction, signed, as multiplicative hashing uses it.
+_SPREAD = -0x61C8864680B583EB
 
 
 @dataclass(slots=True)
@@ -107,11 +109,11 @@ class Deriver:
         self._low, self._high, self._flags = results.low, results.high, results.flags
         self._spanned: set[str] = set()
 
-    @lazy
-    def specimen(self) -> npt.NDArray[np.uint64]:
+    def _specimens(self, rows: Rows) -> Rows:
         """A code of each row's specimen. It belongs to one patient: laboratories number their tubes alike, so the patient joins in."""
-        spread = self.results.patient.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        return self.results.specimen.astype(np.uint64) ^ spread
+        codes: Rows = self.results.patient[rows] * _SPREAD
+        codes ^= self.results.specimen[rows]
+        return codes
 
     def _span(self, key: str) -> None:
         """Values as readings: where usable results of one instant differ, each stands for the span of all of them.
@@ -164,10 +166,10 @@ class Deriver:
 
     def _uncovered_creatinine(self, rows: Rows) -> Rows:
         covered = self._covered(rows, "egfr")
-        if not np.count_nonzero(covered):
+        some = np.count_nonzero(covered)
+        if not some:
             return rows
-        instants = self._instants(rows)
-        if np.count_nonzero(covered) == len(rows) or not _repeats(instants):
+        if some == len(rows) or not _repeats(instants := self._instants(rows)):
             return rows[~covered]
         usable = (self.results.flags[rows] & UNUSABLE) == 0
         spanned = np.isin(instants, instants[~covered & usable]) & usable
@@ -204,7 +206,7 @@ class Deriver:
         flags = self.results.flags
         for key, *ingredients in WHENCE if self.has_unusable else ():
             unusable = np.concatenate([self._rows(ingredient) for ingredient in ingredients])
-            suspect = self.specimen[unusable[(flags[unusable] & UNUSABLE) != 0]]
+            suspect = self._specimens(unusable[(flags[unusable] & UNUSABLE) != 0])
             if len(suspect):
                 rows = self._together(key, partial(self._of_specimens, suspect), *ingredients)
                 why = np.bitwise_or.reduce(flags[rows] & UNUSABLE, axis=1)
@@ -212,8 +214,8 @@ class Deriver:
                 made = self._made(key, rows[:, 0], nothing, nothing, why, REPORTED, _sources(*rows.T), self._latest(rows))
                 yield _chosen(made, why != 0)
 
-    def _of_specimens(self, specimens: npt.NDArray[np.uint64], rows: Rows) -> Rows:
-        return rows[np.isin(self.specimen[rows], specimens)]
+    def _of_specimens(self, specimens: Rows, rows: Rows) -> Rows:
+        return rows[np.isin(self._specimens(rows), specimens)]
 
     def _together(self, key: str, choose: Callable[[Rows], Rows], *ingredients: str) -> Rows:
         """Per specimen without a usable reported result of ``key``: the latest chosen row of each ingredient, side by side."""
@@ -242,29 +244,25 @@ class Deriver:
 
     def _covered(self, rows: Rows, key: str) -> Flags:
         """Whether each row's specimen has a usable reported result of ``key``."""
+        if not len(rows):
+            return np.zeros(0, np.bool_)
         reported = self._usable(self._rows(key))
-        if not len(reported) or not len(rows):
-            return np.zeros(len(rows), np.bool_)
-        specimens, having = self.specimen[rows], np.sort(self.specimen[reported])
-        # Ascending ones are found many times faster, and mostly all of them are there.
-        if _among(having, np.sort(specimens)).all():
-            return np.ones(len(rows), np.bool_)
-        return _among(having, specimens)
+        return among(self._specimens(reported), self._specimens(rows)) if len(reported) else np.zeros(len(rows), np.bool_)
 
     def _instants(self, rows: Rows) -> Rows:
         """Patient and instant as one number."""
         instants: Rows = (self.results.patient[rows] << 36) + self.results.at[rows]
         return instants
 
-    def _latest_by_specimen(self, rows: Rows) -> tuple[npt.NDArray[np.uint64], Rows]:
+    def _latest_by_specimen(self, rows: Rows) -> tuple[Rows, Rows]:
         """Specimens ascending and each one's latest row; at one instant a usable report outweighs an unusable one."""
-        specimens = self.specimen[rows]
+        specimens = self._specimens(rows)
         if not _repeats(specimens):
             order = np.argsort(specimens)
             return specimens[order], rows[order]
         usable = (self.results.flags[rows] & UNUSABLE) == 0
-        order = np.lexsort((rows, usable, self.results.at[rows], self.specimen[rows]))
-        specimens, rows = self.specimen[rows[order]], rows[order]
+        order = np.lexsort((rows, usable, self.results.at[rows], specimens))
+        specimens, rows = specimens[order], rows[order]
         last = np.append(specimens[1:] != specimens[:-1], True)[: len(rows)]
         return specimens[last], rows[last]
 
@@ -298,13 +296,25 @@ def _repeats(values: npt.NDArray[np.integer[Any]]) -> bool:
     return bool(np.count_nonzero(ordered[1:] == ordered[:-1]))
 
 
-def _among(having: npt.NDArray[np.uint64], specimens: npt.NDArray[np.uint64]) -> Flags:
-    """Which specimens are in an ascending column."""
-    found: Flags = having[np.minimum(having.searchsorted(specimens), len(having) - 1)] == specimens
+def among(having: Rows, specimens: Rows) -> Flags:
+    """Which specimens are among others, of which there is at least one.
+
+    Mostly all of them are. The codes are spread evenly, so their last bits name a slot of a table for nearly each one of its own;
+    only those whose slot another one took, or that are not there, are searched for.
+    """
+    slots = 1 << (8 * len(having)).bit_length()
+    last_bits = slots - 1
+    holder = np.zeros(slots, np.int64)
+    holder[having & last_bits] = np.arange(len(having))
+    found: Flags = having[holder[specimens & last_bits]] == specimens
+    rest = np.flatnonzero(~found)
+    if len(rest):
+        ordered, wanted = np.sort(having), specimens[rest]
+        found[rest] = ordered[np.minimum(ordered.searchsorted(wanted), len(having) - 1)] == wanted
     return found
 
 
-def _shared(groups: list[tuple[npt.NDArray[np.uint64], Rows]]) -> Rows:
+def _shared(groups: list[tuple[Rows, Rows]]) -> Rows:
     """One row per specimen that all groups have: its row in each group, side by side."""
     specimens, rows = groups[0]
     table = rows[:, np.newaxis]

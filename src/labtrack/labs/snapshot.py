@@ -5,6 +5,7 @@ Row lists are free: all patients today, one patient on every collection date, al
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -183,10 +184,10 @@ class Labs:
             if not settled & {item.key, f"declined-{item.key}"} and item.applies(sex, years) is not False
         ]
 
-    def latest_day(self, key: str, rows: Rows, day: Days) -> Days:
-        """On some rows: the day of the last usable reading of an analyte up to a day, 0 where there is none."""
-        owner = owner_key(self.catalogue.analytes[key].number, self.patient[rows])
-        place = self.readings.latest(self.readings.view, owner, end_of_day(day))
+    def latest_days(self, keys: Sequence[str], rows: Rows, day: Days) -> Days:
+        """On some rows, one line per analyte: the day of its last usable reading up to a day, 0 where there is none."""
+        numbers = np.array([[self.catalogue.analytes[key].number] for key in keys])
+        place = self.readings.latest(self.readings.view, owner_key(numbers, self.patient[rows]), end_of_day(day))
         return np.where(has(place), day_of_instant(self.readings.at(self.readings.view.row(place))), 0)
 
     def has_later_result(self, lab: Lab) -> Flags:

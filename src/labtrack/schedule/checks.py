@@ -88,7 +88,7 @@ def _routine(labs: Labs, panel: str, last: Days) -> PanelChecks:
     steps = tuple((drug.number, protocols.milestones(panel, drug.key)) for drug in labs.catalogue.drugs.values())
     plan = _plan(steps, protocols.repeat(panel))
     drug = labs.treatment.drug
-    step = (since >= plan.covered_from[:, drug]).sum(axis=0)
+    step = (since >= plan.covered_from.take(drug, axis=1)).sum(axis=0)
     milestone, window = plan.days[step, drug], plan.window[step, drug]
     repeats = step == len(plan.covered_from)
     due = np.where(repeats, last, start) + milestone

@@ -21,17 +21,17 @@ def last_completion(labs: Labs, required: Sequence[str], earliest: Days, span: i
     nor is any day until ``span`` days after that result, so the next candidate lies there or before.
     """
     found = np.zeros(len(labs), np.int64)
-    rows = np.arange(len(labs))
-    last = current_days(labs, required)
-    while len(rows):
+    rows, last = np.arange(len(labs)), current_days(labs, required)
+    while True:
         newest, oldest = last.max(axis=0), last.min(axis=0)
         in_reach = (oldest > 0) & (newest >= earliest[rows])
         complete = in_reach & (newest - oldest <= span)
         found[rows[complete]] = newest[complete]
         going_on = in_reach & ~complete
-        rows, upto = rows[going_on], (oldest + span)[going_on]
-        last = np.stack([labs.latest_day(key, rows, upto) for key in required])
-    return found
+        if not np.count_nonzero(going_on):
+            return found
+        rows = rows[going_on]
+        last = labs.latest_days(required, rows, (oldest + span)[going_on])
 
 
 def current_days(labs: Labs, required: Sequence[str]) -> Days:
