@@ -66,7 +66,7 @@ def test_bounds_agree_only_with_the_same_open_ends() -> None:
 
 def test_a_ratio_near_a_unit_factor_is_asked_about() -> None:
     before = standing(result(1, "ldl", 100.0, at=CollectedAt(date(2026, 1, 1)), specimen="a"))
-    assert any("unit" in question for question in questions(catalogue(), ADA, [result(0, "ldl", 2.6)], before))
+    assert any("unit" in question for _, question in questions(catalogue(), ADA, [result(0, "ldl", 2.6)], before))
     assert questions(catalogue(), ADA, [result(0, "ldl", 110.0)], before) == []
 
 

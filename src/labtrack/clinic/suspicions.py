@@ -14,6 +14,9 @@ from labtrack.core.record import CollectedAt, Patient, Result
 from labtrack.labs.bounds import TOLERANCE
 from labtrack.labs.columns import HIGH_OPEN, LOW_OPEN, RESULT_ROW, SEX_CODE, UNUSABLE, instant, specimen_code
 
+#: An analyte's key and what is asked about it.
+Asked = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -65,8 +68,8 @@ def _equal(one: Interval, other: Interval) -> bool:
     return same_ends and bool(np.isclose([one.low, one.high], [other.low, other.high], rtol=TOLERANCE, atol=0.0).all())
 
 
-def questions(catalogue: Catalogue, patient: Patient, new: Sequence[Result], standing: Standing) -> list[str]:
-    """Unit traps and misfits of new results (clinical reference, section 6): they ask, and change nothing."""
+def questions(catalogue: Catalogue, patient: Patient, new: Sequence[Result], standing: Standing) -> list[Asked]:
+    """(analyte key, question): unit traps and misfits of new results (clinical reference, section 6). They ask, and change nothing."""
     entered = {each.analyte: each.value.low for each in new if each.value is not None and each.value.is_exact}
     if not entered:
         return []
@@ -77,10 +80,10 @@ def questions(catalogue: Catalogue, patient: Patient, new: Sequence[Result], sta
     return [each for each in _asked(catalogue, patient, {**standing.specimen, **entered}, last, on) if each not in before]
 
 
-def _asked(catalogue: Catalogue, patient: Patient, values: Mapping[str, float], last: Mapping[str, float], at: CollectedAt) -> list[str]:
+def _asked(catalogue: Catalogue, patient: Patient, values: Mapping[str, float], last: Mapping[str, float], at: CollectedAt) -> list[Asked]:
     if "creatinine" in values and "egfr" in values and patient.birth_date is not None:
         born = patient.birth_date
         age = at.on.year - born.year - ((at.on.month, at.on.day) < (born.month, born.day))
         given = np.array([values["creatinine"]]), np.array([float(age)]), np.array([SEX_CODE[patient.sex]], np.int8)
         values = {**values, "egfr_calculated": float(calculated_egfr(*given)[0])}
-    return [question for found in entry_traps(catalogue, values, last).values() for question in found]
+    return [(key, question) for key, found in entry_traps(catalogue, values, last).items() for question in found]
