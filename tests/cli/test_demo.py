@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Labtrack
 
+from labtrack.core.judgment import Region
+from labtrack.tui.opening import Opening
+
 
 @pytest.fixture
 def kept(labtrack: Labtrack, tmp_path: Path) -> tuple[Path, str]:
@@ -97,3 +100,22 @@ def test_it_needs_no_terminal_and_leaves_the_home_alone(tmp_path: Path) -> None:
     (place,) = re.findall(rb"^CSV summary: (.*)$", ran.stdout, re.MULTILINE)
     assert Path(os.fsdecode(place)).is_file()
     assert list(home.iterdir()) == []
+
+
+def test_on_a_terminal_the_screens_open_on_it(labtrack: Labtrack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Opening] = []
+
+    def show(opening: Opening) -> int:
+        opened.append(opening)
+        return 0
+
+    monkeypatch.setattr("labtrack.cli.demo.has_terminal", lambda: True)
+    monkeypatch.setattr("labtrack.cli.demo.show", show)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "labtrack.toml").write_text('theme = "mono"\nclinic_name = "Mine"\n', encoding="utf-8")
+    ran = labtrack("demo", "--keep", tmp_path / "sample", "--region", "EU")
+    assert ran.status == 0
+    assert "Worklist" in ran.out
+    (opening,) = opened
+    assert (opening.path, opening.region, opening.actor) == (tmp_path / "sample" / "clinic.db", Region.EU, "demo")
+    assert (opening.settings.clinic_name, opening.settings.theme, opening.is_today_set) == ("Sample clinic", "mono", True)

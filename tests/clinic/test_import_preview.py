@@ -64,7 +64,7 @@ def test_every_row_is_accepted_duplicate_or_refused(ada: Clinic, write: Write) -
     assert results.analytes == (("Neutrophils (absolute count)", "10*9/L", 1), ("Hemoglobin", "g/dL", 2))
     assert [(row.file, row.line, row.mrn) for row in found.accepted] == [("p.csv", 2, "4"), ("r.csv", 2, "10021"), ("r.csv", 6, "4")]
     assert "Lind, Per" in found.accepted[0].text
-    assert "Hemoglobin 12.4 g/dL on 2026-11-19 08:15" == found.accepted[1].text
+    assert found.accepted[1].text == "Hemoglobin 12.4 g/dL on 2026-11-19 08:15"
     assert [(row.file, row.line) for row in found.duplicates] == [("p.csv", 3), ("r.csv", 3)]
     assert [(each.line, each.text, each.reason) for each in found.refused][1] == (5, "3", "no such patient")
     assert [each.line for each in found.warned] == [6]
@@ -138,11 +138,9 @@ def test_stopping_leaves_everything_as_it_was(dry: bool, ada: Clinic, write: Wri
     told: list[tuple[int, int]] = []
     before = audit(ada)
     options = ImportOptions(cancel=lambda: next(asked), progress=lambda done, total: told.append((done, total)))
+    run = ada.preview_import if dry else ada.import_files
     with pytest.raises(ImportStopped, match="stopped"):
-        if dry:
-            ada.preview_import([path], options)
-        else:
-            ada.import_files([path], options)
+        run([path], options)
     assert told
     assert audit(ada) == before
     assert not ada.chart(ADA.mrn).results

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -130,3 +132,33 @@ def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
 def test_no_other_way_to_write_a_date_is_taken(text: str) -> None:
     with pytest.raises(UsageError, match=r"is not a date that labtrack takes: .*Write it as YYYY-MM-DD\."):
         chosen_today(text)
+
+
+def test_saving_changes_what_differs_and_reads_back(tmp_path: Path) -> None:
+    place = tmp_path / "config" / "labtrack.toml"
+    Settings().save()
+    assert not place.exists()
+    wanted = Settings(Region.EU, "m. ruiz", 'City "Rheuma" [x]', theme="mono", units="SI", keys={"worklist.find": "f3"})
+    wanted.save()
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    read = Settings.load()
+    assert read == replace(wanted, text=read.text)
+    replace(read, actor="").save()
+    assert Settings.load().actor == ""
+
+
+def test_saving_keeps_the_rule_table_and_the_comments(tmp_path: Path) -> None:
+    place = tmp_path / "config" / "labtrack.toml"
+    place.parent.mkdir()
+    place.write_text('# ours\nregion = "US"  # labels\n\n[rules.anc-below-1]\nthreshold = 0.9\n', encoding="utf-8")
+    replace(Settings.load(), region=Region.EU).save()
+    assert place.read_text(encoding="utf-8") == '# ours\nregion = "EU"  # labels\n\n[rules.anc-below-1]\nthreshold = 0.9\n'
+
+
+def test_a_faulty_file_is_not_written_over(tmp_path: Path) -> None:
+    place = tmp_path / "config" / "labtrack.toml"
+    place.parent.mkdir()
+    place.write_text("region = ", encoding="utf-8")
+    with pytest.raises(CatalogueError):
+        Settings(Region.EU).save()
+    assert place.read_text(encoding="utf-8") == "region = "

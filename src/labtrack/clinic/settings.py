@@ -17,6 +17,8 @@ from labtrack.exchange.dates import parse_day
 CONFIG_VARIABLE, DATABASE_VARIABLE = "LABTRACK_CONFIG", "LABTRACK_DB"
 REGION_VARIABLE, TODAY_VARIABLE = "LABTRACK_REGION", "LABTRACK_TODAY"
 _KNOWN = {"region", "actor", "clinic_name", "rules", "theme", "units", "keys"}
+#: Those that hold one text, in the order in which a new file has them.
+_PLAIN = ("region", "clinic_name", "actor", "theme", "units")
 #: What may be chosen for the screens; the first is taken where nothing is.
 THEMES, UNITS = ("dark", "light", "mono"), ("conventional", "SI")
 
@@ -78,6 +80,22 @@ class Settings:
             _one_of(table.get("units", UNITS[0]), UNITS, f"In {path}, units"),
             _keys(table.get("keys", {}), path),
         )
+
+    def save(self, path: Path | None = None) -> None:
+        """Write what differs from the file into it; everything else of it stays, comments and the rule table too.
+
+        The file is for its owner alone. Raises CatalogueError when the file is faulty, or written in a way that this cannot change.
+        """
+        from labtrack.clinic.settings_text import changed_text
+        from labtrack.clinic.toml_text import write_private
+
+        path = path or config_path()
+        before = Settings.load(path)
+        wanted = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) != getattr(before, name)}
+        keys = dict(self.keys) if dict(self.keys) != dict(before.keys) else None
+        if not wanted and keys is None:
+            return
+        write_private(path, changed_text(before.text, {name: str(value) for name, value in wanted.items()}, keys, path))
 
 
 def _one_of(value: object, known: tuple[str, ...], what: str) -> str:
