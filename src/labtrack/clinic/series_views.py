@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from labtrack.catalogue import Analyte, Catalogue
-from labtrack.clinic.engine import Engine
+from labtrack.clinic.engine import Engine, Judgment
 from labtrack.clinic.views import TableRow
 from labtrack.core.errors import NotFound
 from labtrack.core.quantity import Interval, format_interval, format_number, format_percent
@@ -66,22 +67,69 @@ def named_analytes(names: Iterable[str], catalogue: Catalogue) -> list[str]:
     return list(keys)
 
 
+@dataclass(frozen=True, slots=True)
+class TrendReading:
+    """One usable reading in canonical units, with the treatment of its day.
+
+    ``instant`` is in seconds since :data:`labtrack.labs.columns.EPOCH`; limits and dose are NaN where there is none. ``drug`` is empty
+    while none is taken.
+    """
+
+    analyte: Analyte
+    instant: int
+    value: Interval
+    lower: float
+    upper: float
+    flag: str
+    method: str
+    change_percent: float | None
+    drug: str
+    dose_per_day: float
+    on_hold: bool
+    result_ids: tuple[int, ...]
+
+
 def trend_rows(engine: Engine, cohort: Cohort, analytes: Sequence[str], as_of: int) -> Iterator[TableRow]:
     """Usable readings of one patient (the only one of ``cohort``) in order of time, calculated ones marked."""
-    first = engine.judge_today(cohort, as_of).labs
+    for each in trend_readings(engine.judge_today(cohort, as_of), analytes, as_of):
+        yield trend_row(each)
+
+
+def trend_row(reading: TrendReading) -> TableRow:
+    """One reading in the columns of :data:`labtrack.clinic.views.TREND_COLUMNS`, canonical units, not rounded."""
+    return {
+        "analyte": reading.analyte.key,
+        "collected_at": _moment(reading.instant),
+        "value": format_interval(reading.value),
+        "unit": reading.analyte.unit,
+        "ref_low": _limit(reading.lower),
+        "ref_high": _limit(reading.upper),
+        "flag": reading.flag,
+        "method": reading.method,
+        "change_percent": "" if reading.change_percent is None else format_percent(reading.change_percent),
+        "drug": reading.drug,
+        "dose_mg_per_day": _limit(reading.dose_per_day),
+        "on_hold": "yes" if reading.on_hold else "",
+        "result_id": ";".join(map(str, reading.result_ids)),
+    }
+
+
+def trend_readings(judgment: Judgment, analytes: Sequence[str], as_of: int) -> Iterator[TrendReading]:
+    """Usable readings of the one patient of a judgment up to a day: by analyte as named, then by time."""
+    first = judgment.labs
     for key in analytes:
-        places = first.readings.places_of(engine.catalogue.analytes[key].number)
+        places = first.readings.places_of(first.catalogue.analytes[key].number)
         at = first.readings.at(first.readings.view.row(places))
         days = day_of_instant(at)
         known = days <= as_of
         if not known.any():
             continue
         place = places[known]
-        labs = Labs(cohort, engine.catalogue, engine.region, np.zeros(len(place), np.int64), days[known], first.readings)
-        yield from _rows(labs, Lab(labs, engine.catalogue.analytes[key], place), at[known].tolist(), first)
+        labs = Labs(first.cohort, first.catalogue, first.region, np.zeros(len(place), np.int64), days[known], first.readings)
+        yield from _readings(labs, Lab(labs, first.catalogue.analytes[key], place), at[known].tolist(), first)
 
 
-def _rows(labs: Labs, lab: Lab, instants: list[int], today: Labs) -> Iterator[TableRow]:
+def _readings(labs: Labs, lab: Lab, instants: list[int], today: Labs) -> Iterator[TrendReading]:
     treatment = labs.treatment
     with np.errstate(all="ignore"):
         bounds, uln, lln = lab.bounds, lab.uln, lab.lln
@@ -92,23 +140,21 @@ def _rows(labs: Labs, lab: Lab, instants: list[int], today: Labs) -> Iterator[Ta
     drugs = {drug.number: drug.key for drug in labs.catalogue.drugs.values()}
     for row, instant in enumerate(instants):
         value = Interval(float(bounds.low[row]), float(bounds.high[row]), bool(bounds.low_open[row]), bool(bounds.high_open[row]))
-        change = (value.low / base[row] - 1) * 100 if value.is_exact and base[row] > 0 else None
         sources = lab.readings.sources(int(lab.row[row]))
-        yield {
-            "analyte": lab.analyte.key,
-            "collected_at": _moment(instant),
-            "value": format_interval(value),
-            "unit": lab.analyte.unit,
-            "ref_low": _limit(lln.low[row]),
-            "ref_high": _limit(uln.low[row]),
-            "flag": HIGH if high[row] else LOW if low[row] else "",
-            "method": METHODS[int(method[row])],
-            "change_percent": "" if change is None else format_percent(change),
-            "drug": drugs.get(int(treatment.drug[row]), "") if taken[row] else "",
-            "dose_mg_per_day": format_number(float(dose[row])) if taken[row] and not np.isnan(dose[row]) else "",
-            "on_hold": "yes" if taken[row] and held[row] else "",
-            "result_id": ";".join(str(int(labs.cohort.results.result_id[source])) for source in sources),
-        }
+        yield TrendReading(
+            analyte=lab.analyte,
+            instant=instant,
+            value=value,
+            lower=float(lln.low[row]),
+            upper=float(uln.low[row]),
+            flag=HIGH if high[row] else LOW if low[row] else "",
+            method=METHODS[int(method[row])],
+            change_percent=(value.low / base[row] - 1) * 100 if value.is_exact and base[row] > 0 else None,
+            drug=drugs.get(int(treatment.drug[row]), "") if taken[row] else "",
+            dose_per_day=float(dose[row]) if taken[row] else float("nan"),
+            on_hold=bool(taken[row] and held[row]),
+            result_ids=tuple(int(labs.cohort.results.result_id[source]) for source in sources),
+        )
 
 
 def _base(today: Labs, lab: Lab, method: npt.NDArray[np.int8]) -> list[float]:
