@@ -45,6 +45,7 @@ from labtrack.clinic.risks import RiskFactor, drug_on, risk_factors
 from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_force
 from labtrack.clinic.series_views import flag_of, named_analytes, trend_rows
 from labtrack.clinic.settings import UNITS, Settings, chosen_actor
+from labtrack.clinic.trends import TrendSet, read_trends
 from labtrack.clinic.verdict_page import VerdictPage, verdict_of
 from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row
 from labtrack.clinic.worklists import rows_on, stored_rows
@@ -334,6 +335,11 @@ class Clinic:
         with self.store.read() as reader:
             (loaded,) = load_cohorts(reader, self.catalogue, [find(reader, mrn).id])
         yield from trend_rows(self.judge.engine, loaded.cohort, keys, (as_of or self.today).toordinal())
+
+    def trend_charts(self, mrn: str, analytes: Sequence[str] = (), as_of: date | None = None, units: str = UNITS[0]) -> TrendSet:
+        """The same readings as a chart, with limits of rules, baseline, doses and holds; without analytes the one of most interest."""
+        with self.store.read() as reader:
+            return read_trends(reader, self.judge.engine, find(reader, mrn), analytes, as_of or self.today, units)
 
     def show(self, mrn: str) -> Iterator[TableRow]:
         """Every result of one patient as printed, newest first."""
