@@ -120,6 +120,47 @@ def test_the_trend_shows_change_and_treatment(ada: str, labtrack: Labtrack) -> N
     assert labtrack("trend", ada, "anc", "--as-of", "2026-03-01").out.count("anc") == 1
 
 
+def test_a_chart_stands_above_the_table_on_a_terminal_or_when_asked_for(
+    ada: str, labtrack: Labtrack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    table = labtrack("trend", ada, "anc", "hb").out
+    assert "anc-below-1 <1" not in table
+    for ran in (labtrack("trend", ada, "anc", "hb", "--chart"), labtrack("trend", ada, "anc", "hb", terminal=True)):
+        assert ran.status == 0
+        assert ran.out.endswith(table)
+        chart = ran.out.removesuffix(table)
+        assert "ANC  Neutrophils" in chart
+        assert "anc-below-1 <1" in chart
+        assert "baricitinib 2 mg daily" in chart
+        assert "\x1b" not in chart
+        assert all(len(line) <= 80 for line in chart.split("\n"))
+    assert labtrack("trend", ada, "anc", "hb", "--no-chart", terminal=True).out == table
+
+
+def test_a_chart_is_colored_and_falls_back_to_ascii(ada: str, labtrack: Labtrack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[33m" in labtrack("trend", ada, "anc", terminal=True).out
+    plain = labtrack("trend", ada, "anc", "--chart", encoding="ascii").out
+    assert "o reported" in plain
+    assert "\\u" not in plain
+
+
+def test_many_analytes_are_charted_a_few_at_a_time(ada: str, labtrack: Labtrack) -> None:
+    labtrack("record", ada, "wbc=5:10*9/L", "alc=1.2:10*9/L", "plt=250:10*9/L", "--at", "2026-11-19T08:15")
+    out = labtrack("trend", ada, "anc", "hb", "wbc", "alc", "plt", "--chart").out
+    assert out.count("● reported") == 2
+
+
+def test_data_come_without_a_chart(ada: str, labtrack: Labtrack) -> None:
+    ran = labtrack("trend", ada, "anc", "--chart", "--format", "csv")
+    assert ran.status == 2
+    assert "--format csv is for data alone" in ran.err
+    assert labtrack("trend", ada, "anc", "--no-chart", "--format", "csv").status == 0
+    none = labtrack("trend", ada, "plt", "--chart")
+    assert (none.status, none.out) == (0, "")
+
+
 def test_show_marks_what_was_replaced(ada: str, labtrack: Labtrack) -> None:
     number = labtrack("show", ada, "--format", "csv").rows[0]["result_id"]
     labtrack("strike", number, "--reason", "another patient")

@@ -73,7 +73,7 @@ def explained(each: Any) -> tuple[str, str]:
     """How an argument or option is written, and what it means."""
     if each.param_type_name == "argument":
         return each.metavar, each.help
-    names = ", ".join(sorted(each.opts, key=len))
+    names = ", ".join([*sorted(each.opts, key=len), *each.secondary_opts])
     written = names if each.is_flag else f"{names} {each.metavar}"
     return written, f"{each.help} (needed)" if each.required else each.help
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
@@ -12,10 +13,11 @@ import typer
 
 from labtrack.cli.help import command, program
 from labtrack.cli.options import AsOf, Db, In, Mrn, OnlyPatient, Reason, RegionName, argument, given, option
-from labtrack.cli.output import Format, Row, counted, note, put
+from labtrack.cli.output import Format, Row, counted, is_plain, note, put
 from labtrack.cli.session import opened
-from labtrack.cli.tables import Cells, Column
+from labtrack.cli.tables import Cells, Column, has_color, terminal_width
 from labtrack.cli.typed import choice, day, whole
+from labtrack.core.errors import UsageError
 from labtrack.core.judgment import Severity, Verdict, WorklistState
 
 if TYPE_CHECKING:
@@ -219,6 +221,8 @@ def show(context: typer.Context, mrn: Mrn, format: In = Format.TABLE, db: Db = N
             note(f"No result is recorded for {mrn}.")
 
 
+#: Rows of the terminal for each analyte of a chart, and for what stands below them.
+_CHART_ROWS, _AXIS_ROWS = 12, 5
 _TREND = (
     Column.of("analyte"),
     COLLECTED,
@@ -243,6 +247,10 @@ def trend(
     context: typer.Context,
     mrn: Mrn,
     analytes: Annotated[list[str], argument(metavar="KEY", help="Analytes, such as anc ldl egfr.")],
+    chart: Annotated[
+        bool | None,
+        option("--chart/--no-chart", help="Draw a chart above the table, or none; on a terminal there is one unless said."),
+    ] = None,
     as_of: AsOf = None,
     format: In = Format.TABLE,
     db: Db = None,
@@ -251,10 +259,29 @@ def trend(
     """Some analytes of one patient over time, calculated values marked, with the change from baseline and the treatment."""
     from labtrack.clinic.views import TREND_COLUMNS
 
+    if chart and format is not Format.TABLE:
+        raise UsageError(f"A chart is drawn above the table; --format {format.value} is for data alone.", "Leave --chart or --format out.")
     with opened(context) as clinic:
+        if format is Format.TABLE and (sys.stdout.isatty() if chart is None else chart):
+            put_charts(clinic, mrn, analytes, given(context).as_of)
         number = put(clinic.trend(mrn, analytes, given(context).as_of), TREND_COLUMNS, format, _TREND)
         if not number:
             note(f"No usable result of {', '.join(analytes)} is recorded for {mrn}.")
+
+
+def put_charts(clinic: Clinic, mrn: str, analytes: Sequence[str], as_of: date | None) -> None:
+    """Charts to stdout as wide as the terminal, a few analytes above each other; in plain ASCII where stdout has no more."""
+    from labtrack.clinic.series_views import named_analytes
+    from labtrack.clinic.trends import MOST_SERIES, chart_lines
+
+    keys = named_analytes(analytes, clinic.catalogue)
+    for first in range(0, len(keys), MOST_SERIES):
+        chart = clinic.trend_charts(mrn, keys[first : first + MOST_SERIES], as_of).chart
+        if chart.series:
+            height = _CHART_ROWS * len(chart.series) + _AXIS_ROWS
+            for line in chart_lines(chart, terminal_width(), height, color=has_color(sys.stdout), ascii=is_plain(sys.stdout)):
+                sys.stdout.write(f"{line.rstrip()}\n")
+            sys.stdout.write("\n")
 
 
 @command(commands, "acknowledge", "labtrack acknowledge 10021 ldl-rise-30 --reason 'statin started' --until 2027-01-15", "To record")

@@ -60,6 +60,15 @@ def prepare() -> None:
             stream.reconfigure(errors=PLAIN_ERRORS)
 
 
+def is_plain(stream: TextIO) -> bool:
+    """Whether a stream's character set lacks what charts are drawn with."""
+    try:
+        "⣿●╌═▒".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
 def _nowhere() -> TextIO:
     return Path(os.devnull).open("w", encoding="utf-8")
 

@@ -13,7 +13,9 @@ from datetime import date
 import numpy as np
 
 from labtrack.catalogue import Analyte, Catalogue
+from labtrack.charts import MOST_SERIES as MOST_SERIES
 from labtrack.charts import Chart, Point, Series, Span, StripRow, Threshold
+from labtrack.charts import chart_lines as chart_lines
 from labtrack.clinic.cohorts import load_cohorts
 from labtrack.clinic.display import checked_units, day_text, factor_of, month_text, number_text, unit_of, value_text
 from labtrack.clinic.engine import Engine, Judgment
