@@ -20,6 +20,12 @@ _LOWEST = 3
 #: From this many columns the names of thresholds stand beside the plot.
 _NAMES_FROM = 64
 _WIDEST_NAMES = 30
+#: What the signs mean, in the order of :meth:`_Drawing._legend`.
+_WORDS = ("reported", "calculated", "baseline", "less than", "more than", "differing results", "rule", "range", "dose", "hold")
+_PLAIN_WORDS = (
+    "measured", "calculated", "before the treatment", "less than", "more than", "differing results", "limit", "usual range", "medicine",
+    "paused",
+)  # fmt: skip
 #: Select Graphic Rendition codes by role, for terminals; each marks what its sign tells as well.
 _COLORS = {
     Role.TITLE: "1", Role.NOTE: "3", Role.BAND: "32", Role.THRESHOLD: "33", Role.LINE: "36", Role.POINT: "1;36",
@@ -144,20 +150,21 @@ class _Drawing:
         glyphs = self.glyphs
         shapes = {(point.shape, point.calculated) for each in self.series for point in each.points}
         kinds = {shape for shape, _ in shapes}
-        signs = [
-            (glyphs.point, "reported", (Shape.EXACT, False) in shapes),
-            (glyphs.calculated, "calculated", (Shape.EXACT, True) in shapes),
-            (glyphs.baseline, "baseline", any(each.baseline for each in self.series)),
-            (glyphs.below, "less than", Shape.BELOW in kinds),
-            (glyphs.above, "more than", Shape.ABOVE in kinds),
-            (glyphs.between, "differing results", Shape.BETWEEN in kinds),
-            (glyphs.threshold, "rule", any(each.thresholds for each in self.series)),
-            (glyphs.edge, "range", any(limit is not None for each in self.series for point in each.points
-                                                  for limit in (point.low, point.high))),
-            (glyphs.dose, "dose", any(not row.is_hold for row in self.chart.strip)),
-            (glyphs.hold, "hold", any(row.is_hold for row in self.chart.strip)),
-        ]  # fmt: skip
-        return "  ".join(f"{sign} {what}" for sign, what, used in signs if used)
+        words = _PLAIN_WORDS if self.chart.plain else _WORDS
+        limits = [limit for each in self.series for point in each.points for limit in (point.low, point.high)]
+        used = (
+            (glyphs.point, (Shape.EXACT, False) in shapes),
+            (glyphs.calculated, (Shape.EXACT, True) in shapes),
+            (glyphs.baseline, any(each.baseline for each in self.series)),
+            (glyphs.below, Shape.BELOW in kinds),
+            (glyphs.above, Shape.ABOVE in kinds),
+            (glyphs.between, Shape.BETWEEN in kinds),
+            (glyphs.threshold, any(each.thresholds for each in self.series)),
+            (glyphs.edge, any(limit is not None for limit in limits)),
+            (glyphs.dose, any(not row.is_hold for row in self.chart.strip)),
+            (glyphs.hold, any(row.is_hold for row in self.chart.strip)),
+        )
+        return "  ".join(f"{sign} {what}" for (sign, is_used), what in zip(used, words, strict=True) if is_used)
 
 
 def _rows(height: int, series: tuple[Series, ...], strip: int) -> _Rows:

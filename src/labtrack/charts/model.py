@@ -96,9 +96,10 @@ class StripRow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Everything on one time axis, from ``first`` to ``last``."""
+    """Everything on one time axis, from ``first`` to ``last``. ``plain`` explains the signs in a patient's words."""
 
     series: tuple[Series, ...]
     first: float
     last: float
     strip: tuple[StripRow, ...] = ()
+    plain: bool = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -25,7 +25,7 @@ from labtrack.clinic.views import TableRow
 from labtrack.clinic.wording import limit_of
 from labtrack.core.quantity import Interval, format_number
 from labtrack.core.record import Course
-from labtrack.labs.columns import DAY_SECONDS, EPOCH, day_of_instant
+from labtrack.labs.columns import DAY_SECONDS, EPOCH, FOREVER, day_of_instant
 from labtrack.labs.renal import Clearance
 from labtrack.labs.series import has
 from labtrack.labs.verdicts import MET, Relation
@@ -79,12 +79,14 @@ class TrendSet:
     choices: tuple[Choice, ...]
 
 
-def read_trends(reader: Reader, engine: Engine, stored: StoredPatient, analytes: Sequence[str], as_of: date, units: str) -> TrendSet:
+def read_trends(
+    reader: Reader, engine: Engine, stored: StoredPatient, analytes: Sequence[str], as_of: date, units: str, *, plain: bool = False
+) -> TrendSet:
     """The chart of some analytes, named by key, name or code; NotFound for one that there is not, UsageError for unknown units."""
     keys = named_analytes(analytes, engine.catalogue)
     (loaded,) = load_cohorts(reader, engine.catalogue, [stored.id])
     judgment = engine.judge_today(loaded.cohort, as_of.toordinal())
-    return trend_set(stored.patient.mrn, judgment, reader.courses(stored.id).get(stored.id, ()), keys, as_of, units)
+    return trend_set(stored.patient.mrn, judgment, reader.courses(stored.id).get(stored.id, ()), keys, as_of, units, plain=plain)
 
 
 def trend_set(
@@ -97,20 +99,21 @@ def trend_set(
     """
     checked_units(units)
     catalogue, day = judgment.labs.catalogue, as_of.toordinal()
-    choices = tuple(_choices(judgment, day))
+    choices = tuple(choices_of(judgment, day))
     fallback = [each.key for each in sorted(choices, key=lambda each: not each.is_met)][:1]
     chosen = tuple(analytes) or tuple(fallback)
     by_key: dict[str, list[TrendReading]] = {key: [] for key in chosen}
     for each in trend_readings(judgment, chosen, day):
         by_key[each.analyte.key].append(each)
-    maker = _SeriesMaker(judgment, as_of, units, plain)
+    maker = SeriesMaker(judgment, as_of, units, plain)
     series = tuple(maker.series(catalogue.analytes[key], found) for key, found in by_key.items() if found)
     times = [point.at for each in series for point in each.points]
     rows = tuple(_row(each, units) for found in by_key.values() for each in found)
-    return TrendSet(mrn, as_of, units, _chart(series, times, courses, day, catalogue), rows, chosen, choices)
+    return TrendSet(mrn, as_of, units, _chart(series, times, _strip(courses, catalogue, plain), day, plain), rows, chosen, choices)
 
 
-def _choices(judgment: Judgment, day: int) -> Iterator[Choice]:
+def choices_of(judgment: Judgment, day: int) -> Iterator[Choice]:
+    """The analytes that have readings up to a day, in the catalogue's order."""
     labs = judgment.labs
     met = {
         term.lab.analyte.key
@@ -150,7 +153,7 @@ def rule_limits(judgment: Judgment, key: str) -> list[RuleLimit]:
     return list(found)
 
 
-class _SeriesMaker:
+class SeriesMaker:
     """Turns one analyte's readings into a series."""
 
     def __init__(self, judgment: Judgment, as_of: date, units: str, plain: bool) -> None:
@@ -252,31 +255,44 @@ def _day_of(at: float) -> date:
     return date.fromordinal(int(at))
 
 
-def _chart(series: tuple[Series, ...], times: Sequence[float], courses: Sequence[Course], day: int, catalogue: Catalogue) -> Chart:
+def _chart(series: tuple[Series, ...], times: Sequence[float], strip: Sequence[StripRow], day: int, plain: bool) -> Chart:
     """The series on one axis with the treatment below: from the first reading, or a start shortly before it, to the as-of day."""
     times = [*times, *(each.baseline.at for each in series if each.baseline)] or [float(day)]
-    starts = [float(each.start_on.toordinal()) for each in courses]
+    starts = [span.start for row in strip for span in row.spans if not row.is_hold]
     first = min([min(times), *(each for each in starts if min(times) - _LEAD <= each <= day)])
     last = max(float(day), max(times))
-    doses = tuple(span for each in courses for span in _doses(each, last + 1, catalogue) if span.end > first and span.start <= last)
-    holds = tuple(span for each in courses for span in _holds(each, last + 1) if span.end > first and span.start <= last)
-    strip = [StripRow("dose", doses)] if doses else []
-    return Chart(series, first, last, tuple(strip + ([StripRow("hold", holds, is_hold=True)] if holds else [])))
+    cut = [(row, tuple(_within(span, last + 1) for span in row.spans if span.end > first and span.start <= last)) for row in strip]
+    return Chart(series, first, last, tuple(replace(row, spans=spans) for row, spans in cut if spans), plain)
 
 
-def _doses(course: Course, end: float, catalogue: Catalogue) -> Iterator[Span]:
-    """The doses of a course, each until the next one or the stop."""
+def _within(span: Span, end: float) -> Span:
+    """A span that goes on ends with the chart."""
+    return replace(span, end=min(span.end, end))
+
+
+def _strip(courses: Sequence[Course], catalogue: Catalogue, plain: bool) -> tuple[StripRow, StripRow]:
+    """Doses and holds of every course; for a patient without the reason of a hold, which is a rule's name."""
+    doses = tuple(span for each in courses for span in _doses(each, catalogue))
+    holds = tuple(replace(span, text="" if plain else span.text) for each in courses for span in _holds(each))
+    return StripRow("drug" if plain else "dose", doses), StripRow("paused" if plain else "hold", holds, is_hold=True)
+
+
+def _doses(course: Course, catalogue: Catalogue) -> Iterator[Span]:
+    """The doses of a course, each until the next one or the stop; a step that names no frequency keeps the one before."""
     drug = catalogue.drug(course.drug)
-    name = drug.key if drug else course.drug
+    frequency = course.frequency
     steps = [(course.start_on, course.dose_mg, course.frequency), *((step.on, step.dose_mg, step.frequency) for step in course.doses)]
-    ends = [*(on.toordinal() for on, _, _ in steps[1:]), course.stop_on.toordinal() if course.stop_on else end]
-    for (on, dose, frequency), until in zip(steps, ends, strict=True):
-        if until > on.toordinal():
-            yield Span(float(on.toordinal()), float(until), f"{name} {format_number(dose)} mg {frequency}")
+    ends = [*(on.toordinal() for on, _, _ in steps[1:]), FOREVER]
+    stop = course.stop_on.toordinal() if course.stop_on else FOREVER
+    for (on, dose, given), until in zip(steps, ends, strict=True):
+        frequency = given or frequency
+        if min(until, stop) > on.toordinal():
+            text = f"{drug.key if drug else course.drug} {format_number(dose)} mg {frequency}"
+            yield Span(float(on.toordinal()), float(min(until, stop)), text)
 
 
-def _holds(course: Course, end: float) -> Iterator[Span]:
-    stop = course.stop_on.toordinal() if course.stop_on else end
+def _holds(course: Course) -> Iterator[Span]:
+    stop = course.stop_on.toordinal() if course.stop_on else FOREVER
     for hold in course.holds:
-        until = hold.end_on.toordinal() if hold.end_on else end
+        until = hold.end_on.toordinal() if hold.end_on else FOREVER
         yield Span(float(hold.start_on.toordinal()), float(min(until, stop)), hold.reason)
