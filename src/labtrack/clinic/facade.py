@@ -39,6 +39,7 @@ from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
 from labtrack.clinic.overview import Overview, Window, Worklist
+from labtrack.clinic.own_page import OwnPage, read_own_page
 from labtrack.clinic.patient_page import PatientPage, read_page
 from labtrack.clinic.recording import Entry, Recorded, Recorder, newest_of
 from labtrack.clinic.risks import RiskFactor, drug_on, risk_factors
@@ -336,10 +337,15 @@ class Clinic:
             (loaded,) = load_cohorts(reader, self.catalogue, [find(reader, mrn).id])
         yield from trend_rows(self.judge.engine, loaded.cohort, keys, (as_of or self.today).toordinal())
 
-    def trend_charts(self, mrn: str, analytes: Sequence[str] = (), as_of: date | None = None, units: str = UNITS[0]) -> TrendSet:
-        """The same readings as a chart, with limits of rules, baseline, doses and holds; without analytes the one of most interest."""
+    def trend_charts(
+        self, mrn: str, analytes: Sequence[str] = (), as_of: date | None = None, units: str = UNITS[0], *, plain: bool = False
+    ) -> TrendSet:
+        """The same readings as a chart, with rules' limits, baseline, doses and holds; without analytes the one of most interest.
+
+        ``plain``: in a patient's words, without the rules' limits.
+        """
         with self.store.read() as reader:
-            return read_trends(reader, self.judge.engine, find(reader, mrn), analytes, as_of or self.today, units)
+            return read_trends(reader, self.judge.engine, find(reader, mrn), analytes, as_of or self.today, units, plain=plain)
 
     def show(self, mrn: str) -> Iterator[TableRow]:
         """Every result of one patient as printed, newest first."""
@@ -365,6 +371,11 @@ class Clinic:
             writer.audit("acknowledge", detail, stored.id)
             self._reviewed(writer, stored)
             self._judge_again(writer, stored)
+
+    def own_page(self, mrn: str, as_of: date | None = None, units: str = UNITS[0]) -> OwnPage:
+        """One patient's own page, in plain words."""
+        with self.store.read() as reader:
+            return read_own_page(reader, self.judge, find(reader, mrn), as_of or self.today, units)
 
     # One patient's screen
 
