@@ -13,7 +13,7 @@ from labtrack.cli.help import options_of
 
 INTERFACE = {
     "demo", "import", "record", "amend", "strike", "assess", "due", "worklist", "show", "trend", "export", "rules", "acknowledge",
-    "backup", "restore", "verify", "upgrade", "info", "audit", "patient", "course", "event",
+    "backup", "restore", "verify", "upgrade", "info", "audit", "patient", "course", "event", "view",
 }  # fmt: skip
 PARTS = {
     "patient": {"add", "edit", "list", "show"},

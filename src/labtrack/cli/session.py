@@ -50,7 +50,7 @@ def region(context: typer.Context, settings: Settings) -> Region:
 
 
 @contextmanager
-def opened(context: typer.Context, *, create: bool = False, instead: Path | None = None) -> Iterator[Clinic]:
+def opened(context: typer.Context, *, create: bool = False, instead: Path | None = None, read_only: bool = False) -> Iterator[Clinic]:
     """The clinic, or another file ``instead`` of it, open.
 
     A command that only reads does not make one: a mistyped path must not look like an empty clinic.
@@ -60,5 +60,6 @@ def opened(context: typer.Context, *, create: bool = False, instead: Path | None
     where = str(instead or location(context))
     settings = Settings.load()
     log_to(log_path(where))
-    with Clinic.open(where, today=today(), settings=settings, region=region(context, settings), create=create) as clinic:
+    chosen = region(context, settings)
+    with Clinic.open(where, today=today(), settings=settings, region=chosen, create=create, read_only=read_only) as clinic:
         yield clinic

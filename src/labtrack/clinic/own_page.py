@@ -100,6 +100,7 @@ class Kind(StrEnum):
     SUBHEADING = "subheading"
     TEXT = "text"
     ITEM = "item"
+    DETAIL = "detail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,4 +299,4 @@ def _finding_blocks(page: OwnPage) -> Iterator[Block]:
     for each in page.findings:
         yield Block(Kind.ITEM, each.text + (" Your team has looked at this." if each.is_seen else ""))
         for result in each.results:
-            yield Block(Kind.TEXT, result)
+            yield Block(Kind.DETAIL, result)
