@@ -29,7 +29,9 @@ from labtrack.clinic.choices import (
     screening_states,
 )
 from labtrack.clinic.cohorts import FEW, load_cohorts
+from labtrack.clinic.drafts import Drafts
 from labtrack.clinic.engine import Engine
+from labtrack.clinic.entry_sheet import EntrySheet, entry_sheet
 from labtrack.clinic.exporting import Exporter, baselines_of
 from labtrack.clinic.grid import Grid, grid_of
 from labtrack.clinic.history import HistoryLine, history_lines
@@ -38,6 +40,7 @@ from labtrack.clinic.import_preview import Preview, preview
 from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
+from labtrack.clinic.meaning import Meaning, meaning_of
 from labtrack.clinic.overview import Overview, Window, Worklist
 from labtrack.clinic.own_page import OwnPage, read_own_page
 from labtrack.clinic.patient_page import PatientPage, read_page
@@ -47,6 +50,7 @@ from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_f
 from labtrack.clinic.series_views import flag_of, named_analytes, trend_rows
 from labtrack.clinic.settings import UNITS, Settings, chosen_actor
 from labtrack.clinic.trends import TrendSet, read_trends
+from labtrack.clinic.timeline import TimelineLine, timeline_of
 from labtrack.clinic.verdict_page import VerdictPage, verdict_of
 from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row
 from labtrack.clinic.worklists import rows_on, stored_rows
@@ -236,6 +240,28 @@ class Clinic:
         with self.store.write() as writer:
             return self._recorder.strike(writer, result_id, reason)
 
+    def undo(self, recorded: Recorded, reason: str) -> Recorded:
+        """Mark all that one call stored as entered in error and record anew what it had replaced; Refused if it was changed since."""
+        with self.store.write() as writer:
+            return self._recorder.undo(writer, recorded, reason)
+
+    # Entering results: asked while a person types, nothing of it changes the record
+
+    def entry_sheet(self, mrn: str, at: CollectedAt | None = None) -> EntrySheet:
+        """Where the form for new results starts from: analytes in order, units, what was last before ``at``."""
+        with self.store.read() as reader:
+            return entry_sheet(self.catalogue, reader, find(reader, mrn), at)
+
+    def meaning(self, mrn: str, entries: Sequence[Entry], at: CollectedAt, lab: str = "", specimen_id: str = "") -> Meaning:
+        """What :meth:`record` would answer and what would be judged then; bad entries are told and left out."""
+        with self.store.read() as reader:
+            return meaning_of(self._recorder, reader, find(reader, mrn), entries, at, lab, specimen_id)
+
+    @property
+    def drafts(self) -> Drafts:
+        """Forms that this person has typed and not saved."""
+        return Drafts.beside(self.location, self.store.actor)
+
     # Judging
 
     def assessment(self, mrn: str, as_of: date | None = None, *, every_verdict: bool = False) -> Assessment:
@@ -398,6 +424,12 @@ class Clinic:
         with self.store.read() as reader:
             return history_lines(reader.audit_entries(find(reader, mrn).id), self.catalogue)
 
+    def timeline(self, mrn: str) -> list[TimelineLine]:
+        """Treatment and events of one patient, newest first."""
+        record = self.chart(mrn)
+        pins = [(each.drug, each.collected_at, each.analyte, each.start_on, each.reason) for each in record.pins]
+        return timeline_of(record.courses, record.events, pins, self.catalogue, self.today)
+
     def screening(self, mrn: str) -> list[ScreeningState]:
         """The screening checklist of one patient today."""
         record = self.chart(mrn)
@@ -490,6 +522,14 @@ class Clinic:
         """Faults of the file, the audit chain, the packed results and the stored assessments; empty when all is well."""
         with self.store.read() as reader:
             return list(safety.faults(reader, self.store, self.judge, self.today))
+
+    def probe(self) -> None:
+        """Read, and unless opened for reading only take the write lock and let go of it; StoreError where that cannot be done."""
+        with self.store.read() as reader:
+            reader.count("patient")
+        if not self.store.database.read_only:
+            with self.store.write():
+                pass
 
     def info(self) -> dict[str, str | int]:
         """Where the clinic is, its versions, its counts."""

@@ -60,7 +60,7 @@ class Read:
 class Plan:
     """What recording some entries would do.
 
-    ``read`` are the entries in their order; ``remarks`` are (place of the entry, or -1, warning), in order of telling. ``new`` results would
+    ``read`` are the entries in their order; ``remarks`` are (place of the entry or -1, warning), as they are told. ``new`` results would
     be stored under the numbers that they have here, and ``gone`` (result number → place among the new) would stand no more.
     """
 
@@ -102,14 +102,12 @@ class Recorder:
         self._write(writer, stored, plan.new, plan.gone, "record results")
         return Recorded(stored.patient, plan.new, plan.warnings)
 
-    def plan(
-        self, reader: Reader, stored: StoredPatient, entries: Sequence[Entry], at: CollectedAt, lab: str, specimen_id: str
-    ) -> Plan:
+    def plan(self, reader: Reader, stored: StoredPatient, entries: Sequence[Entry], at: CollectedAt, lab: str, specimen_id: str) -> Plan:
         """What :meth:`record` would do with some entries, of which the bad ones are left out; Refused for the collection itself."""
         if at.on > self.latest_day:
             raise Refused(f"Collected on {at.on.isoformat()}, which is after today.", "Correct the date of collection.")
         lab, specimen_id = kept(lab, "laboratory"), kept(specimen_id, "specimen id")
-        read = tuple(self._read(entry, at, lab, specimen_id) for entry in entries)
+        read = tuple(self._tried(entry, at, lab, specimen_id) for entry in entries)
         standing = Standing.of(reader.segment(stored.id), at, specimen_id, self.catalogue)
         new, gone, remarks = self._matched(reader, stored, read, standing)
         places = {each.result.analyte: place for place, each in enumerate(read) if each.result is not None}
@@ -140,6 +138,13 @@ class Recorder:
                 remarks.append((number, f"{short}: another value of the same time stands; where the two disagree nothing is concluded"))
             new.append(result)
         return new, gone, remarks
+
+    def _tried(self, entry: Entry, at: CollectedAt, lab: str, specimen_id: str) -> Read:
+        """An entry as a result; a text that cannot be kept is a problem of this entry alone."""
+        try:
+            return self._read(entry, at, lab, specimen_id)
+        except Refused as error:
+            return Read(problem=error.message)
 
     def _read(self, entry: Entry, at: CollectedAt, lab: str, specimen_id: str) -> Read:
         """An entry as a result. A unit must be given, and a decimal comma is kept as a point."""
