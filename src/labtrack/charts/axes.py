@@ -105,10 +105,10 @@ def value_range(series: Series, rows: int) -> tuple[float, float]:
     extent = max(high - low, abs(high) * 0.1, abs(low) * 0.1, 1e-6)
     band = {limit for point in series.points for limit in (point.low, point.high) if limit is not None}
     named = {threshold.value for threshold in series.thresholds}
-    for limits, share in ((named, LEAST_SHARE), (band, LEAST_SHARE_IN_BAND)):
+    for limits, share in ((named, LEAST_SHARE), (band, 0.0 if series.whole_band else LEAST_SHARE_IN_BAND)):
         for limit in sorted(limits, key=lambda each: (max(min(ends) - each, each - max(ends)), each)):
             lower, upper = min(low, limit), max(high, limit)
-            if upper - lower <= extent / share:
+            if (upper - lower) * share <= extent:
                 low, high = lower, upper
     # Beyond an outermost reading that has just passed a limit there is a row more, so that it need not stand on the limit's own.
     row = (high - low) / max(rows - 2, 1)

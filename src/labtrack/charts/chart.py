@@ -106,9 +106,13 @@ class _Drawing:
         return y + plot
 
     def _title(self, series: Series, y: int) -> None:
-        """Name and unit, then what else fits: the newest reading and the reference limits."""
-        x = self.canvas.write(0, y, cut(series.name, self.canvas.width, self.glyphs.cut), Role.TITLE)
-        for text in (series.unit, series.latest and f"latest {series.latest}", series.usual and f"usual {series.usual}"):
+        """Name and unit, then what else fits: the newest reading and the reference limits. For the reading the name is shortened."""
+        latest = series.latest and f"latest {series.latest}"
+        name = series.name
+        if series.short and width(f"{name}  {series.unit}  {latest}") > self.canvas.width:
+            name = series.short
+        x = self.canvas.write(0, y, cut(name, self.canvas.width, self.glyphs.cut), Role.TITLE)
+        for text in (series.unit, latest, series.usual and f"usual {series.usual}"):
             if text and x + 2 + width(text) <= self.canvas.width:
                 x = self.canvas.write(x + 2, y, text, Role.PLAIN)
 

@@ -63,6 +63,7 @@ class Series:
     """One analyte. Points in order of time; between two that lie more than ``gap_days`` apart no line is drawn.
 
     ``baseline`` is one of the points, or one that stands beside them. ``note`` is a sentence under the title, such as an estimate.
+    ``short`` stands for the name where a title is too long. ``whole_band`` shows the reference limits however flat the line gets.
     """
 
     name: str
@@ -74,6 +75,8 @@ class Series:
     note: str = ""
     latest: str = ""
     usual: str = ""
+    short: str = ""
+    whole_band: bool = False
 
 
 @dataclass(frozen=True, slots=True)

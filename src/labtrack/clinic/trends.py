@@ -46,6 +46,7 @@ class Choice:
     """An analyte that has usable readings: key, names, how many, and whether a rule that is met rests on it."""
 
     key: str
+    short: str
     name: str
     plain_name: str
     readings: int
@@ -126,7 +127,7 @@ def choices_of(judgment: Judgment, day: int) -> Iterator[Choice]:
         at = labs.readings.at(labs.readings.view.row(labs.readings.places_of(analyte.number)))
         count = int(np.count_nonzero(day_of_instant(at) <= day))
         if count:
-            yield Choice(key, analyte.name, analyte.plain_name, count, key in met)
+            yield Choice(key, analyte.short, analyte.name, analyte.plain_name, count, key in met)
 
 
 def rule_limits(judgment: Judgment, key: str) -> list[RuleLimit]:
@@ -168,7 +169,7 @@ class SeriesMaker:
         newest = points[-1]
         usual = _usual(readings[-1], factor)
         return Series(
-            name=analyte.plain_name[:1].upper() + analyte.plain_name[1:] if self.plain else f"{analyte.short}  {analyte.name}",
+            name=_plain_title(analyte) if self.plain else f"{analyte.short}  {analyte.name}",
             unit=unit_of(analyte, self.units),
             points=points,
             thresholds=tuple(Threshold(each.value * factor, f"{each.rule} {_limit_text(each, factor)}") for each in limits),
@@ -177,6 +178,8 @@ class SeriesMaker:
             note="" if self.plain else self._note(readings, limits, factor),
             latest=f"{newest.text} on {day_text(_day_of(newest.at))}",
             usual=usual,
+            short=_plain_title(analyte).partition(" (")[0] if self.plain else analyte.short,
+            whole_band=self.plain,
         )
 
     def _baseline(self, analyte: Analyte, readings: Sequence[TrendReading], points: Sequence[Point], factor: float) -> Point | None:
@@ -210,6 +213,10 @@ class SeriesMaker:
         if found is None:
             return ""
         return f"estimate: at this rate {number_text(found.limit.value * factor)} about {month_text(found.on)} ({found.limit.rule})"
+
+
+def _plain_title(analyte: Analyte) -> str:
+    return analyte.plain_name[:1].upper() + analyte.plain_name[1:]
 
 
 def _point(reading: TrendReading, factor: float, limits: Sequence[float]) -> Point:
