@@ -102,12 +102,19 @@ def _acknowledged(detail: Detail, _: Catalogue) -> str:
 
 
 def _imported(detail: Detail, _: Catalogue) -> str:
-    parts = [f"{number} {what}" for what, number in dict(detail.get("added", {})).items()]
+    parts = [_counted(number, str(what)) for what, number in dict(detail.get("added", {})).items()]
     for each in detail.get("amended", ()):
         parts += [f"{what} changed ({_differences(difference)})" for what, difference in dict(each).items()]
     if detail.get("superseded"):
         parts.append(f"{len(detail['superseded'])} results replaced or struck")
     return _listed(parts)
+
+
+def _counted(number: object, what: str) -> str:
+    """``the patient``, ``1 hold``, ``58 results``: the kinds are kept in the plural."""
+    if what == "patient":
+        return "the patient"
+    return f"{number} {what[:-1] if number == 1 and what.endswith('s') else what}"
 
 
 def _differences(difference: object) -> str:

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from labtrack.catalogue import Catalogue
 from labtrack.clinic.judging import Judge, acknowledgements_of
 from labtrack.clinic.lines import Acknowledged
 from labtrack.clinic.risks import RiskFactor, drug_on, risk_factors, years_between
-from labtrack.core.judgment import Assessment, Check, Finding, Region, Verdict
+from labtrack.core.judgment import Assessment, Check, Finding, Verdict
 from labtrack.core.record import Course, DoseStep, Hold, Patient
-from labtrack.rules import Rule
 from labtrack.store import Reader, StoredPatient
-
-_DAY = re.compile(r" on [0-9]{4}-[0-9]{2}-[0-9]{2}")
-#: The facts of a message end at the first period before a capital letter; "10⁹/L" and "2.0" hold no such end.
-_FACTS_END = re.compile(r"\.(?=\s+[A-Z]|$)")
-_MARK = re.compile(r"([\w-]+) \[(.)\]")
-_BASES = {"L": "label", "A": "article", "G": "guideline", "H": "house", "2": "secondary copy", "u": "unverified"}
-#: Topics on which labels name no limit: they say when to look, ask for judgment, or are silent.
-_NO_LIMIT = frozenset({"lipid", "ldl", "plt", "ck", "creatinine", "liver"})
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLine:
     """A met rule, or rules that cannot be evaluated for one reason.
 
-    ``headline`` is the fact in a few words, ``on`` the day of the result it rests on, ``basis`` whose rule it is. ``others`` are folded
-    under it: of its family, or with the same reason.
+    ``on`` is the day of the result it rests on. ``others`` are folded under it: of its family, or with the same reason.
     """
 
     finding: Finding
-    headline: str
-    on: date | None
-    basis: str
+    on: date | None = None
     others: tuple[Finding, ...] = ()
     acknowledged: bool = False
     until: date | None = None
@@ -75,8 +61,7 @@ class PatientPage:
 
 def found_lines(assessment: Assessment, judge: Judge, acknowledged: Sequence[Acknowledged] = ()) -> tuple[FoundLine, ...]:
     """Met findings, worst first, one for each family, those acknowledged last; then what cannot be evaluated, by reason."""
-    rules, catalogue, region = judge.engine.rules, judge.engine.catalogue, judge.engine.region
-    versions = judge.versions
+    rules, versions = judge.engine.rules, judge.versions
     by_family: dict[str, list[Finding]] = {}
     by_reason: dict[object, list[Finding]] = {}
     for each in assessment.findings:
@@ -90,56 +75,15 @@ def found_lines(assessment: Assessment, judge: Judge, acknowledged: Sequence[Ack
         first, *others = sorted(family, key=lambda each: (bool(covering[each.rule]), each.severity.rank))
         ends = [one.until for one in covering[first.rule] if one.until is not None]
         on = first.evidence[0].collected_on if first.evidence else None
-        lines.append(
-            FoundLine(
-                first,
-                headline_of(first),
-                on,
-                basis_of(first, rules.get(first.rule), catalogue, region),
-                tuple(others),
-                bool(covering[first.rule]),
-                min(ends, default=None),
-            )
-        )
+        lines.append(FoundLine(first, on, tuple(others), bool(covering[first.rule]), min(ends, default=None)))
     lines.sort(key=lambda each: (each.acknowledged, each.finding.severity.rank))
     for first, *others in by_reason.values():
-        lines.append(FoundLine(first, headline_of(first), None, basis_of(first, rules.get(first.rule), catalogue, region), tuple(others)))
+        lines.append(FoundLine(first, None, tuple(others)))
     return tuple(lines)
 
 
 def _covering(finding: Finding, acknowledged: Sequence[Acknowledged], versions: Mapping[str, str], on: date) -> list[Acknowledged]:
     return [each for each in acknowledged if each.covers(finding, versions.get(finding.rule, ""), on)]
-
-
-def headline_of(finding: Finding) -> str:
-    """The fact of a finding in a few words: its message up to what label or article say, without the day of a single result."""
-    if finding.verdict is Verdict.CANNOT_EVALUATE:
-        title, _, why = finding.message.partition(": cannot be evaluated: ")
-        return f"{title}: {why.split('. Last:')[0].rstrip('.')}" if why else title
-    facts = _FACTS_END.split(finding.message, maxsplit=1)[0]
-    return _DAY.sub("", facts) if len(_DAY.findall(facts)) == 1 else facts
-
-
-def basis_of(finding: Finding, rule: Rule | None, catalogue: Catalogue, region: Region) -> str:
-    """``label US, article``: whose rule it is. A label that only says when to look, or names no action, is not its basis."""
-    labels = _label_sources(catalogue) if rule is None or not set(rule.topics) <= _NO_LIMIT else frozenset()
-    words: dict[str, None] = {}
-    for id, mark in _MARK.findall(finding.source):
-        if id in labels:
-            words[f"label {region.value}"] = None
-        elif id not in _label_sources(catalogue):
-            words[_BASES[mark]] = None
-    ordered = sorted(words, key=lambda word: not word.startswith("label"))
-    return ", ".join(["local", *ordered] if finding.source.startswith("local") else ordered)
-
-
-@cache
-def _label_sources(catalogue: Catalogue) -> frozenset[str]:
-    """The ids of the sources that are labels."""
-    drugs = catalogue.drugs.values()
-    said = {each.source for drug in drugs for each in drug.labels}
-    said |= {each.source for drug in drugs for each in drug.resume} | {each.source for drug in drugs for each in drug.renal}
-    return frozenset(id for id in said if catalogue.sources[id].mark in ("L", "2", "u"))
 
 
 def treatment_on(courses: Sequence[Course], on: date, catalogue: Catalogue) -> Treatment:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -15,6 +15,9 @@ from textual.widgets import Input, Label, Select, Static
 
 from labtrack.tui.show import shown
 
+if TYPE_CHECKING:
+    from labtrack.core.record import CollectedAt
+
 Reader = Callable[[str], Any]
 
 
@@ -23,7 +26,7 @@ class Field:
     """One field. ``read`` turns what was typed into a value, or raises ValueError with the reason why it cannot.
 
     ``choices`` are pairs (value, what is shown of it): then one is picked instead of typed. ``hint`` stands in an empty field, ``about``
-    below it.
+    below it; ``notes`` are texts by choice that are shown below the field ``notes_at`` instead.
     """
 
     id: str
@@ -33,6 +36,8 @@ class Field:
     read: Reader = str.strip
     choices: Sequence[tuple[str, str]] = ()
     about: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    notes_at: str = ""
 
 
 def day(text: str) -> date:
@@ -40,6 +45,16 @@ def day(text: str) -> date:
     from labtrack.clinic.text import parse_day
 
     found = parse_day(text)
+    if isinstance(found, str):
+        raise ValueError(found)
+    return found
+
+
+def collected(text: str) -> CollectedAt:
+    """When a specimen was taken: a date, with its time if known."""
+    from labtrack.clinic.text import parse_collected
+
+    found = parse_collected(text)
     if isinstance(found, str):
         raise ValueError(found)
     return found
@@ -81,6 +96,8 @@ class FieldRow(Vertical):
     FieldRow Horizontal { height: auto; }
     FieldRow Label { width: 16; color: $text-muted; }
     FieldRow Input, FieldRow Select { width: 1fr; }
+    FieldRow Select.-textual-compact > SelectCurrent { padding: 0 1; background: $boost; }
+    FieldRow Select.-textual-compact:focus > SelectCurrent { background: $primary 25%; }
     FieldRow .reason, FieldRow .about { height: auto; padding-left: 17; display: none; }
     FieldRow .reason { color: $text-error; }
     FieldRow .about { color: $text-muted; }
@@ -147,8 +164,8 @@ typing a letter goes to it. A field that cannot be taken says why below it; what
 
     def compose(self) -> ComposeResult:
         """Every field, in order."""
-        for field in self.fields:
-            yield FieldRow(field)
+        for each in self.fields:
+            yield FieldRow(each)
 
     @property
     def rows(self) -> list[FieldRow]:
@@ -213,6 +230,9 @@ typing a letter goes to it. A field that cannot be taken says why below it; what
     def on_select_changed(self, event: Select.Changed) -> None:
         """A reason no longer stands once the choice is another."""
         self._forget(event.select.id)
+        for row in self.rows:
+            if row.field.id == event.select.id and row.field.notes_at:
+                self.row(row.field.notes_at).note(row.field.notes.get(row.text, ""))
 
     def _forget(self, id: str | None) -> None:
         for row in self.rows:
