@@ -189,11 +189,12 @@ class TrendView(PatientTab):
 
     def _prompt(self, choice: Choice) -> Content:
         if self.plain:
-            return joined("▸ " if choice.key in self.chosen else "  ", choice.plain_name[:1].upper() + choice.plain_name[1:])
+            name = choice.plain_name.partition(" (")[0] if self.has_class("-slim") else choice.plain_name
+            return joined("▸ " if choice.key in self.chosen else "  ", name[:1].upper() + name[1:])
         mark = Content("[x] " if choice.key in self.chosen else "[ ] ")
         met = Content.styled("!", "bold $text-error") if choice.is_met else Content(" ")
-        name = Content(" ") if self.has_class("-slim") else joined(" ", (choice.name, "$text-muted"))
-        return joined(mark, (choice.short, "bold"), met, name).truncate(200)
+        rest = Content(" ") if self.has_class("-slim") else joined(" ", (choice.name, "$text-muted"))
+        return joined(mark, (choice.short, "bold"), met, rest)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """In plain view what is under the cursor is shown."""
