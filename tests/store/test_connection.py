@@ -297,3 +297,35 @@ def test_threads_do_not_meet_in_one_transaction(store: Store, ada: int) -> None:
     finally:
         sys.setswitchinterval(before)
     assert failures == []
+
+
+def test_a_file_that_is_gone_is_not_written_to_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.db"
+    Store.open(path).close()
+    store = Store.open(path)
+    with store.read() as reader:
+        assert reader.count("patient") == 0
+    path.rename(tmp_path / "elsewhere.db")
+    for attempt in (store.read, store.write):
+        with pytest.raises(DatabaseUnavailable, match="cannot be opened"), attempt():
+            pass
+    (tmp_path / "elsewhere.db").rename(path)
+    with store.write():
+        pass
+    store.close()
+
+
+def test_a_file_that_took_its_place_is_the_one_that_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.db"
+    other = tmp_path / "other.db"
+    for place in (path, other):
+        Store.open(place).close()
+    store = Store.open(path)
+    with store.read() as reader:
+        assert "who" not in reader.settings()
+    with closing(sqlite3.connect(other)) as connection, connection:
+        connection.execute("INSERT INTO setting VALUES ('who', 'the other')")
+    other.replace(path)
+    with store.read() as reader:
+        assert reader.settings()["who"] == "the other"
+    store.close()

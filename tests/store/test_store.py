@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -10,9 +11,9 @@ import pytest
 from tests.store.conftest import ADA, NOW, clock
 from tests.store.sample import fill
 
-from labtrack.core.errors import StoreError
+from labtrack.core.errors import DatabaseLocked, StoreError
 from labtrack.core.record import Patient
-from labtrack.store import Store
+from labtrack.store import Store, connection
 
 
 def test_a_clinic_is_still_there_when_it_is_opened_again(store: Store, path: Path) -> None:
@@ -83,3 +84,19 @@ def test_two_clinics_are_two(tmp_path: Path) -> None:
             writer.audit("add-patient", {})
         with two.read() as reader:
             assert reader.patients() == []
+
+
+def test_a_probe_tells_whether_the_clinic_can_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "BUSY_TIMEOUT", 30)
+    path = tmp_path / "probed.db"
+    store = Store.open(path)
+    store.probe()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseLocked):
+            store.probe()
+        reader = Store.open(path, read_only=True)
+        reader.probe()
+        reader.close()
+    store.probe()
+    store.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from shutil import copyfile
@@ -22,15 +24,34 @@ TODAY = date(2026, 11, 22)
 WIDE, NARROW = (120, 36), (80, 24)
 
 
-async def settled(pilot: Pilot[Any], rounds: int = 50) -> None:
-    """Wait until no worker runs and nothing is left to handle."""
+async def settled(pilot: Pilot[Any], rounds: int = 200) -> None:
+    """Wait until the clinic has answered everything and nothing is left to handle; a worker that waits for a person is let be."""
+    idle = 0
     for _ in range(rounds):
         await pilot.pause()
-        running = [worker for worker in pilot.app.workers if not worker.is_finished]
+        desk = getattr(pilot.app, "desk", None)
+        with suppress(RuntimeError):  # a desk that is closed answers nothing more
+            if desk is not None:
+                await asyncio.wrap_future(desk._thread.submit(lambda: None))
+        await pilot.pause()
+        running = {worker for worker in pilot.app.workers if not worker.is_finished}
         if not running:
             break
-        await pilot.app.workers.wait_for_complete(running)
+        tasks = [worker._task for worker in running if worker._task is not None]
+        done, _ = await asyncio.wait(tasks, timeout=0.02, return_when=asyncio.FIRST_COMPLETED) if tasks else (set(), set())
+        idle = 0 if done else idle + 1
+        if idle == 5:
+            break
     await pilot.pause()
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], Any], rounds: int = 500) -> None:
+    """Wait for something that a thread or another worker brings about; fails if it never does."""
+    for _ in range(rounds):
+        await settled(pilot)
+        if condition():
+            return
+    pytest.fail(f"it never came about; on the screen:\n{screen_text(pilot.app)}")
 
 
 def screen_text(app: Any) -> str:

@@ -524,12 +524,8 @@ class Clinic:
             return list(safety.faults(reader, self.store, self.judge, self.today))
 
     def probe(self) -> None:
-        """Read, and unless opened for reading only take the write lock and let go of it; StoreError where that cannot be done."""
-        with self.store.read() as reader:
-            reader.count("patient")
-        if not self.store.database.read_only:
-            with self.store.write():
-                pass
+        """Read, and write nothing, unless opened for reading only; StoreError where either cannot be done."""
+        self.store.probe()
 
     def info(self) -> dict[str, str | int]:
         """Where the clinic is, its versions, its counts."""

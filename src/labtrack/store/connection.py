@@ -118,6 +118,13 @@ class Session:
         """Whether SQLite's own questions can be asked."""
         return self._texts is None
 
+    @property
+    def version(self) -> object:
+        """Equal to an earlier one of this clinic only if nothing was written in between, by whomever."""
+        if not self.is_sqlite:
+            return object()
+        return self.driver, self.cursor.execute("PRAGMA data_version").fetchone()[0], self.driver.total_changes
+
     def run(self, statement: Statement, **values: Any) -> Any:
         """Run once; the driver's cursor, ready to fetch."""
         return self._run(self.cursor, statement, values)
@@ -184,6 +191,8 @@ class Database:
         self.read_only = read_only
         self.back_end = self._reach()
         self._driver: Any = None
+        #: The file that the kept connection is to.
+        self._reached: tuple[int, int] | None = None
         self._lock = Lock()
 
     def _reach(self) -> BackEnd:
@@ -222,17 +231,30 @@ class Database:
         """A session on the kept connection; a nested one, or one of another thread, gets a connection of its own."""
         with self._lock:
             driver, self._driver = self._driver, None
+        if driver is not None and self._file() != self._reached:
+            driver.close()  # it would go on writing into a file that nobody finds again
+            driver = None
         if driver is None:
-            driver = self.back_end.connect()
+            driver, self._reached = self.back_end.connect(), self._file()
+        session = Session(driver, self.back_end.texts)
         try:
-            yield Session(driver, self.back_end.texts)
+            yield session
         except self.back_end.errors:
+            session.cursor.close()  # whoever keeps the error would keep the statement, and with it the file, open
             driver.close()  # it may be the connection that is broken: the next one starts anew
             raise
         except BaseException:
             self._keep(driver)
             raise
         self._keep(driver)
+
+    def _file(self) -> tuple[int, int] | None:
+        """Which file stands at the path: None where there is none, or the database is no file."""
+        try:
+            found = None if self.path is None else self.path.stat()
+        except OSError:
+            return None
+        return None if found is None else (found.st_dev, found.st_ino)
 
     def _keep(self, driver: Any) -> None:
         """Keep a connection for the next session, in place of the one that is kept."""

@@ -65,6 +65,15 @@ class Store:
             yield writer
             writer.finish()
 
+    def probe(self) -> None:
+        """Read, and write nothing, unless opened for reading only. Raises StoreError where either cannot be done."""
+        with self.read() as reader:
+            reader.settings()
+        if not self.database.read_only:
+            with self.write() as writer:
+                # The lock alone would not tell: of a file that may not be written to SQLite takes a reader's instead.
+                writer.session.cursor.execute("DELETE FROM setting WHERE key IS NULL")
+
     def close(self) -> None:
         """Let go of the file."""
         self.database.close()

@@ -25,6 +25,8 @@ PLACES = {
     "settings": ("screens.settings", "SettingsScreen"),
     "own-page": ("screens.own_page", "OwnPageScreen"),
     "welcome": ("screens.welcome", "WelcomeScreen"),
+    "choose-file": ("dialogs.choose_file", "ChooseFileDialog"),
+    "map-columns": ("dialogs.map_columns", "MapColumnsDialog"),
     "export": ("dialogs.export", "ExportDialog"),
     "acknowledge": ("dialogs.acknowledge", "AcknowledgeDialog"),
     "confirm": ("dialogs.confirm", "ConfirmDialog"),
@@ -54,8 +56,13 @@ class LabtrackApp(BaseApp):
     ]
 
     def get_default_screen(self) -> Screen[Any]:
-        """The worklist is home; where there is no clinic it leads to the welcome."""
+        """The worklist is home; where there is no clinic yet the welcome lies on top of it."""
         return WorklistScreen()
+
+    def on_mount(self) -> None:
+        """Welcome who has no clinic yet."""
+        if self.is_new:
+            self.go("welcome")
 
     def place(self, name: str, *arguments: Any, **options: Any) -> Screen[Any]:
         """A new screen or dialog of :data:`PLACES`."""

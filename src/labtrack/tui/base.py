@@ -35,6 +35,8 @@ class BaseApp(App[int]):
         #: Who the audit names; known once the clinic is open.
         self.actor = opening.actor
         self.desk = Desk(opening.open)
+        #: Whether there was no clinic when the app began and none was made since: then there is nothing to read, and no trouble.
+        self.is_new = opening.is_missing and not opening.mrn
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = "labtrack-mono" if self.no_color else NAMES.get(opening.settings.theme, "labtrack-dark")
@@ -65,7 +67,7 @@ class BaseApp(App[int]):
         """The clinic's file cannot be used: a screen says why and what to do."""
         from labtrack.tui.screens.trouble import TroubleScreen
 
-        if not isinstance(self.screen, TroubleScreen):
+        if not (self.is_new or isinstance(self.screen, TroubleScreen)):
             self.push_screen(TroubleScreen(error))
 
     def show_help(self) -> None:
