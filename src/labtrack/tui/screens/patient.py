@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
@@ -48,7 +47,7 @@ def tab_of(name: str, mrn: str) -> Widget:
         return HistoryTab(mrn, name)
     from labtrack.tui.widgets.trend import TrendView
 
-    return Vertical(TrendView(mrn), id=name)
+    return TrendView(mrn, name)
 
 
 class PatientScreen(BackPage[None]):
@@ -138,11 +137,6 @@ The line on top says who this is: check name, birth date and MRN. *1* to *6* go 
         if isinstance(tab, PatientTab):
             tab.come()
             tab.land()
-        elif tab is not None:
-            for widget in tab.query("*"):
-                if widget.focusable:
-                    widget.focus()
-                    break
 
     def action_next_tab(self, step: int) -> None:
         """Show the tab so many further, around the ends."""
