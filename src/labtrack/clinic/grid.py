@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,9 +19,8 @@ from labtrack.clinic.variation import is_beyond
 from labtrack.clinic.wording import interval_of, limit_of
 from labtrack.core.errors import UsageError
 from labtrack.core.judgment import Severity
-from labtrack.core.quantity import format_percent, format_rounded
+from labtrack.core.quantity import Interval, format_percent, format_rounded
 from labtrack.core.record import CollectedAt, Patient, Result
-from labtrack.labs.bounds import Bounds, Floats
 from labtrack.labs.columns import HIGH_OPEN, LOW_OPEN, instant
 from labtrack.labs.derived import CKD_EPI_2021, METHODS, REPORTED
 from labtrack.labs.lab import Lab
@@ -94,6 +93,30 @@ def grid_of(engine: Engine, reader: Reader, stored: StoredPatient, today: date, 
         return _Builder(judgment, engine.catalogue, stored.patient, reader.results(stored.id), units).grid()
 
 
+class _Cells(Mapping[int, Cell]):
+    """Cells by place of their column, oldest first, each made when it is first asked for: a screen shows few of many."""
+
+    def __init__(self, instants: Mapping[int, int], make: Callable[[int], Cell]) -> None:
+        self._instants = instants
+        self._make = make
+        self._made: dict[int, Cell] = {}
+
+    def __getitem__(self, place: int) -> Cell:
+        cell = self._made.get(place)
+        if cell is None:
+            cell = self._made[place] = self._make(self._instants[place])
+        return cell
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._instants)
+
+    def __len__(self) -> int:
+        return len(self._instants)
+
+    def __contains__(self, place: object) -> bool:
+        return place in self._instants
+
+
 class _Builder:
     """Puts one grid together."""
 
@@ -110,14 +133,15 @@ class _Builder:
             at = instant(each.collected_at.ordering)
             self.found[each.analyte][at].append(each)
             times.setdefault(at, each.collected_at)
-        self.instants = sorted(times)
-        self.columns = tuple(times[at] for at in self.instants)
+        instants = sorted(times)
+        self.columns = tuple(times[at] for at in instants)
+        self.place = {at: place for place, at in enumerate(instants)}
         self.limits, self.severities = self._judged()
 
-    def _judged(self) -> tuple[dict[str, set[float]], dict[tuple[str, frozenset[int]], Severity]]:
+    def _judged(self) -> tuple[dict[str, set[float]], dict[tuple[str, tuple[int, ...]], Severity]]:
         """Per analyte the limits that rules compare it with; per reading that meets a rule the gravest severity."""
         limits: dict[str, set[float]] = defaultdict(set)
-        gravest: dict[tuple[str, frozenset[int]], Severity] = {}
+        gravest: dict[tuple[str, tuple[int, ...]], Severity] = {}
         drug = self.catalogue.drug_numbered(int(self.labs.treatment.drug[0]))
         for judged in self.judgment.rules:
             severity = judged.rule.severity_for(drug.key if drug else "")
@@ -126,12 +150,13 @@ class _Builder:
                 if limit is not None and lab is term.lab:
                     limits[lab.analyte.key].update((limit.low, *([] if term.upper is None else [term.upper])))
                 if judged.answer[0] == MET and term.answer[0] == MET and lab.present[0]:
-                    key = (lab.analyte.key, self._ids(int(lab.row[0])))
+                    key = (lab.analyte.key, tuple(self._ids(int(lab.row[0]))))
                     gravest[key] = min(severity, gravest.get(key, severity), key=lambda each: each.rank)
         return limits, gravest
 
-    def _ids(self, row: int) -> frozenset[int]:
-        return frozenset(int(self.labs.cohort.results.result_id[each]) for each in self.labs.readings.sources(row))
+    def _ids(self, row: int) -> list[int]:
+        """The numbers of the results behind a reading, in order of entry."""
+        return sorted(int(self.labs.cohort.results.result_id[each]) for each in self.labs.readings.sources(row))
 
     def grid(self) -> Grid:
         panels = []
@@ -158,12 +183,21 @@ class _Builder:
         ends = [float(each.low[0]) for each in (lab.lln, lab.uln)]
         known = tuple(each for each in ends if not np.isnan(each))
         shown = Shown(analyte, self.patient, analyte.si_factor if in_si else 1.0, (*self.limits[analyte.key], *known))
-        cells = {at: shown.cell(results) for at, results in self.found[analyte.key].items()}
-        cells.update(self._calculated(analyte, shown))
-        for (key, ids), severity in self.severities.items():
-            for at, cell in cells.items() if key == analyte.key else ():
-                if ids and ids <= {each.result_id for each in cell.results} and self._is_current(lab, at):
-                    cells[at] = replace(cell, finding=severity.value)
+        calculated = self._calculated(analyte)
+        severity = self._severity(lab)
+
+        def make(at: int) -> Cell:
+            beside = self.found[analyte.key].get(at, [])
+            if at in calculated:
+                value, method, ids = calculated[at]
+                sources = [self.by_id[each] for each in ids]
+                cell = shown.calculated(value, method, [*sources, *(each for each in beside if each not in sources)])
+            else:
+                cell = shown.cell(beside)
+            return replace(cell, finding=severity[1]) if severity and severity[0] == at else cell
+
+        instants = sorted(at for at in {*self.found[analyte.key], *calculated} if at in self.place)
+        cells = _Cells({self.place[at]: at for at in instants}, make)
         baseline = self._baseline(lab, shown, cells)
         change = self._change(lab) if baseline is not None else None
         return GridRow(
@@ -174,29 +208,31 @@ class _Builder:
             _limits_text(ends, shown),
             panel,
             is_required,
-            {self.instants.index(at): cells[at] for at in sorted(cells)},
+            cells,
             baseline,
             "" if change is None else _signed(format_percent(change, 1)),
             "" if change is None or analyte.cvi is None else BEYOND if is_beyond(change, analyte.cvi) else WITHIN,
         )
 
-    def _is_current(self, lab: Lab, at: int) -> bool:
-        return bool(lab.present[0]) and int(lab.at[0]) == at
+    def _severity(self, lab: Lab) -> tuple[int, str] | None:
+        """When the current reading was collected and the gravest severity of the met rules that rest on it, if any does."""
+        if not lab.present[0]:
+            return None
+        found = self.severities.get((lab.analyte.key, tuple(self._ids(int(lab.row[0])))))
+        return None if found is None else (int(lab.at[0]), found.value)
 
-    def _calculated(self, analyte: Analyte, shown: Shown) -> Iterator[tuple[int, Cell]]:
-        """Cells of the calculated readings of an analyte, by instant."""
+    def _calculated(self, analyte: Analyte) -> dict[int, tuple[Interval, str, list[int]]]:
+        """The calculated readings of an analyte by instant: value, method, and the results they come from."""
         readings = self.labs.readings
         rows = readings.view.row(readings.places_of(analyte.number))
-        methods = readings.method(rows)
-        for row, method in zip(rows.tolist(), methods.tolist(), strict=True):
-            if method != REPORTED:
-                one = np.array([row])
-                flags = int(readings.flags(one)[0])
-                value = interval_of(_bounds(readings.low(one), readings.high(one), flags), 0)
-                at = int(readings.at(one)[0])
-                sources = [self.by_id[each] for each in sorted(self._ids(row))]
-                beside = [each for each in self.found[analyte.key].get(at, ()) if each not in sources]
-                yield at, shown.calculated(value, METHODS[method], [*sources, *beside])
+        rows = rows[readings.method(rows) != REPORTED]
+        flags = readings.flags(rows)
+        ends = (readings.low(rows), readings.high(rows), (flags & LOW_OPEN) != 0, (flags & HIGH_OPEN) != 0)
+        columns = (rows, readings.at(rows), readings.method(rows), *ends)
+        return {
+            at: (Interval(low, high, low_open, high_open), METHODS[method], self._ids(row))
+            for row, at, method, low, high, low_open, high_open in zip(*(each.tolist() for each in columns), strict=True)
+        }
 
     def _baseline(self, lab: Lab, shown: Shown, cells: Mapping[int, Cell]) -> Baseline | None:
         """The baseline of the course, where there is one; of eGFR the one of the kind that the comparison uses."""
@@ -204,17 +240,14 @@ class _Builder:
         if isinstance(lab, EgfrLab) and not np.isnan(lab.baseline.low[0]):
             day = date.fromordinal(int(lab.baseline_day[0]))
             value = interval_of(lab.baseline, 0)
-            of_that_day = [each for at, each in cells.items() if self._day(at) == day and each.value == value]
+            of_that_day = [cells[place] for place in cells if self.columns[place].on == day and cells[place].value == value]
             method = METHODS[CKD_EPI_2021] if lab.by_calculation[0] else ""
             return Baseline(of_that_day[0] if of_that_day else Cell(shown.text(value), method=method, value=value), day)
         base = lab.baseline_lab
         if not (treatment.started[0] and base.present[0] and (base.pinned[0] or base.day[0] >= treatment.start[0] - reach)):
             return None
-        cell = cells.get(int(base.at[0]))
+        cell = cells.get(self.place.get(int(base.at[0]), -1))
         return None if cell is None else Baseline(replace(cell, finding=""), date.fromordinal(int(base.day[0])), bool(base.pinned[0]))
-
-    def _day(self, at: int) -> date:
-        return self.columns[self.instants.index(at)].on
 
     def _change(self, lab: Lab) -> float | None:
         """Change of the current value from baseline in percent, where both are one number and comparable."""
@@ -232,11 +265,6 @@ def unit_shown(analyte: Analyte, units: str) -> str:
     if units != SI or analyte.si_unit == analyte.unit:
         return analyte.display_unit
     return analyte.si_unit.replace("umol", "µmol")
-
-
-def _bounds(low: Floats, high: Floats, flags: int) -> Bounds:
-    ends = (np.array([bool(flags & LOW_OPEN)]), np.array([bool(flags & HIGH_OPEN)]))
-    return Bounds(low, high, *ends, np.zeros(1, np.uint16))
 
 
 def _limits_text(ends: Sequence[float], shown: Shown) -> str:

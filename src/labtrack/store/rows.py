@@ -120,29 +120,29 @@ def result_values(patient_id: int, result_id: int, result: Result, source_id: in
 
 def result_of(row: Row, supersedes: tuple[int, ...] = (), *, superseded: bool = False) -> Result:
     """From a row of ``result`` in the table's order."""
-    fields = dict(zip(RESULT_COLUMNS, row, strict=True))
-    value = None
-    if fields["low"] is not None:
-        value = Interval(fields["low"], fields["high"], bool(fields["low_open"]), bool(fields["high_open"]))
-    lower, upper = fields["lower_limit"], fields["upper_limit"]
+    (
+        _, analyte, _, result_id, collected_at, value_text, unit, status, low, high, low_open, high_open, unusable, ref_low, ref_high,
+        lower, upper, lab, specimen_id, note, code, method, _,
+    ) = row  # fmt: skip
+    value = None if low is None else Interval(low, high, bool(low_open), bool(high_open))
     return Result(
-        analyte=fields["analyte"],
-        value_text=fields["value_text"],
-        unit=fields["unit"],
-        collected_at=collected_of(fields["collected_at"]),
-        status=ResultStatus(fields["status"]),
-        value=value,
-        unusable=Unusable(fields["unusable"]),
-        ref_low=fields["ref_low"],
-        ref_high=fields["ref_high"],
-        lower_limit=None if lower is None else float(lower),
-        upper_limit=None if upper is None else float(upper),
-        lab=fields["lab"],
-        specimen_id=fields["specimen_id"],
-        note=fields["note"],
-        code=fields["code"],
-        method=fields["method"],
-        result_id=fields["id"],
-        supersedes=supersedes,
-        superseded=superseded,
+        analyte,
+        value_text,
+        unit,
+        collected_of(collected_at),
+        ResultStatus(status),
+        value,
+        Unusable(unusable),
+        ref_low,
+        ref_high,
+        None if lower is None else float(lower),
+        None if upper is None else float(upper),
+        lab,
+        specimen_id,
+        note,
+        code,
+        method,
+        result_id,
+        supersedes,
+        superseded,
     )

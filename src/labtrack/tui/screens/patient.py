@@ -112,16 +112,16 @@ The line on top says who this is: check name, birth date and MRN. *1* to *6* go 
         changes, units = self.base.desk.changes, self.base.opening.settings.units
         with self.telling():
             try:
-                page = await self.ask(lambda clinic: clinic.patient_page(self.mrn))
+                page, grid = await self.ask(lambda clinic: (clinic.patient_page(self.mrn), clinic.grid(self.mrn, units)))
             except NotFound:
                 self.dismiss(None)
                 raise
-            self.query_one(PatientHeader).put(page)
-            overview = self.query_one(OverviewTab)
-            overview.put(page)
-            overview.put_grid(await self.ask(lambda clinic: clinic.grid(self.mrn, units)))
+            with self.app.batch_update():
+                self.query_one(PatientHeader).put(page)
+                overview = self.query_one(OverviewTab)
+                overview.put(page)
+                overview.put_grid(grid)
             self.seen = changes
-            self.refresh_bindings()
 
     def action_tab(self, name: str) -> None:
         """Show a tab."""

@@ -157,6 +157,11 @@ def rows_that_matter(grid: Grid) -> list[GridRow]:
 class OverviewTab(PatientTab):
     """Findings and next checks beside each other (below each other on a narrow screen), the last results under them."""
 
+    def __init__(self, mrn: str, id: str) -> None:
+        super().__init__(mrn, id)
+        #: Which keys of the highlighted finding the footer shows: it is made anew when that changes.
+        self._works: object = None
+
     def compose(self) -> ComposeResult:
         """The three boxes."""
         with Container(id="found"):
@@ -187,8 +192,12 @@ class OverviewTab(PatientTab):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The whole sentence of the highlighted finding."""
-        self.query_one("#about", Static).update(about(self.query_one(Findings).chosen))
-        self.screen.refresh_bindings()
+        findings = self.query_one(Findings)
+        self.query_one("#about", Static).update(about(findings.chosen))
+        works = (findings.check_action("acknowledge", ()), findings.chosen is not None)
+        if works != self._works:
+            self._works = works
+            self.screen.refresh_bindings()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the rule."""

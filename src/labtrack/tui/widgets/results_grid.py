@@ -70,6 +70,9 @@ amended, struck, or made the baseline. *u* shows SI or conventional units; findi
         self._widths: dict[int, int] = {}
         self._at = (0, 0)
         self._first = (0, 0)
+        #: Cells and lines as they were last drawn; moving the cursor draws two lines anew.
+        self._cells: dict[tuple[str, int], Content] = {}
+        self._drawn: dict[object, Content] = {}
 
     def put(self, grid: Grid, rows: list[GridRow] | None = None) -> None:
         """Show a grid, or some rows of it; the cursor stays on its analyte and collection where these are still there."""
@@ -80,12 +83,19 @@ amended, struck, or made the baseline. *u* shows SI or conventional units; findi
         for panel in grid.panels:
             mine = [row for row in self._rows if row.panel == panel.key]
             self._lines += [*([panel.name] if mine and not self.small else []), *mine]
-        self._widths = {}
+        self._forget()
         analyte, at = before
         row = next((place for place, each in enumerate(self._rows) if each.analyte == analyte), 0)
         column = grid.columns.index(at) if at in grid.columns else len(grid.columns) - 1
         self._at = (row, max(0, column))
         self.refresh(layout=self.small)
+
+    def _forget(self) -> None:
+        self._widths, self._cells, self._drawn = {}, {}, {}
+
+    def on_resize(self) -> None:
+        """Other widths, other lines."""
+        self._drawn = {}
 
     def _place_of_cursor(self) -> tuple[str, object]:
         row, column = self._at
@@ -102,8 +112,14 @@ amended, struck, or made the baseline. *u* shows SI or conventional units; findi
         if self.grid is not None and self._rows and self.grid.columns:
             row, column = self._at
             row = min(max(row + down, 0), len(self._rows) - 1)
-            self._at = (row, min(max(column + right, 0), len(self.grid.columns) - 1))
-            self.refresh()
+            self._go(row, min(max(column + right, 0), len(self.grid.columns) - 1))
+
+    def _go(self, row: int, column: int) -> None:
+        """Put the cursor somewhere; the footer is made anew only where other keys work."""
+        held = self.current is None
+        self._at = (row, column)
+        self.refresh()
+        if held is not (self.current is None):
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -138,9 +154,7 @@ amended, struck, or made the baseline. *u* shows SI or conventional units; findi
             if left <= event.x < left + self._width(each):
                 column = each
             left += self._width(each)
-        self._at = (self._rows.index(chosen), column)
-        self.refresh()
-        self.refresh_bindings()
+        self._go(self._rows.index(chosen), column)
 
     def render(self) -> Content:
         """The lines that are seen."""
@@ -169,9 +183,18 @@ amended, struck, or made the baseline. *u* shows SI or conventional units; findi
         """How wide a column is: as its widest value, within limits."""
         known = self._widths.get(column)
         if known is None:
-            widest = max((marked(row.cells[column]).cell_length for row in self._rows if column in row.cells), default=0)
+            widest = max((self._cell(row, column).cell_length for row in self._rows if column in row.cells), default=0)
             known = self._widths[column] = min(max(widest + 1, _NARROWEST), _WIDEST)
         return known
+
+    def _cell(self, row: GridRow, column: int) -> Content:
+        """What stands in a cell."""
+        key = (row.analyte, column)
+        found = self._cells.get(key)
+        if found is None:
+            cell = row.cells.get(column)
+            found = self._cells[key] = marked(cell) if cell else Content.styled("·", _MUTED)
+        return found
 
     def _left(self) -> tuple[int, int, int, int]:
         """Widths of analyte, unit, limits and baseline."""
@@ -242,6 +265,13 @@ amended, struck, or made the baseline. *u* shows SI or conventional units; findi
         if isinstance(row, str):
             return shown(row, "bold $primary")
         is_current = not self.small and row is self._rows[self._at[0]]
+        key = (row.analyte, tuple(window), self._at[1] if is_current else None)
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            drawn = self._drawn[key] = self._draw(row, window, is_current=is_current)
+        return drawn
+
+    def _draw(self, row: GridRow, window: list[int], *, is_current: bool) -> Content:
         analyte, unit, limits, base = self._left()
         parts = [
             _fit(shown(row.short, "bold reverse" if is_current else "bold"), analyte),
@@ -250,8 +280,7 @@ amended, struck, or made the baseline. *u* shows SI or conventional units; findi
             self._baseline(row, base),
         ]
         for each in window:
-            cell = row.cells.get(each)
-            drawn = _fit(marked(cell) if cell else Content.styled("·", _MUTED), self._width(each) - 1)
+            drawn = _fit(self._cell(row, each), self._width(each) - 1)
             parts.append(drawn.stylize(_CURSOR) if is_current and each == self._at[1] else drawn)
             parts.append(Content(" "))
         return joined(*parts, self._change(row))

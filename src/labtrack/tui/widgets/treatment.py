@@ -52,7 +52,7 @@ class TreatmentTab(PatientTab):
         key("treatment.hold", "h", "form('hold')", "Hold", "Pause the drug from a day on, with the reason."),
         key("treatment.resume", "r", "form('resume')", "Resume", "End the hold: the drug is taken again from a day on."),
         key("treatment.stop", "x", "form('stop')", "Stop", "End the course on a day, with the reason."),
-        key("treatment.event", "i", "form('event')", "Event", "Record something that happened: an infection, a clot, a review …"),
+        key("treatment.event", "i", "form('event')", "Event", "Record something that happened: an infection, a clot, a review."),
         key("treatment.end", "f", "form('end')", "End event", "End an event that is still open."),
         key("treatment.baseline", "b", "form('baseline')", "Baseline", "Choose another result as the baseline of the course."),
     ]
