@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from labtrack.clinic.lines import NO_FINDING, Acknowledged, evidence_key, worklist_line
-from labtrack.core.judgment import Assessment, Check, CheckStatus, Evidence, Finding, Reason, Severity, Verdict, WorklistState
+from labtrack.clinic.lines import NO_FINDING, Acknowledged, Facts, evidence_key, search_text, worklist_line
+from labtrack.core.judgment import GAPS, Assessment, Check, CheckStatus, Evidence, Finding, Reason, Severity, Verdict, WorklistState
 from labtrack.core.quantity import Interval
 from labtrack.core.record import Patient
 from labtrack.store import StoredPatient
@@ -32,12 +33,18 @@ def seen(rule: str = "r", key: str = "7", until: date | None = None, version: st
     return Acknowledged(1, rule, version, key, until)
 
 
-def line(*facts: Finding | Check, acknowledged: tuple[Acknowledged, ...] = (), treated: bool = True, until: date | None = None):  # type: ignore[no-untyped-def]
+def line(
+    *facts: Finding | Check,
+    acknowledged: tuple[Acknowledged, ...] = (),
+    treated: bool = True,
+    until: date | None = None,
+    about: Facts | None = None,
+):  # type: ignore[no-untyped-def]
     findings = tuple(each for each in facts if isinstance(each, Finding))
     checks = tuple(each for each in facts if isinstance(each, Check))
     assessment = Assessment(TODAY, findings, checks, until)
     versions = {each.rule: "1" for each in findings}
-    return worklist_line(ADA, assessment, acknowledged, versions, under_treatment=treated, last_result=TODAY.toordinal())
+    return worklist_line(ADA, assessment, acknowledged, versions, about or Facts(treated, treated, TODAY.toordinal(), 7, 7))
 
 
 @pytest.mark.parametrize(
@@ -108,3 +115,37 @@ def test_a_newer_report_that_cannot_be_read_ends_an_acknowledgement() -> None:
     doubtful = Finding("r", Verdict.MET, Severity.URGENT, evidence=(proof,))
     assert evidence_key(doubtful) == "7?"
     assert line(doubtful, acknowledged=(seen(),)).state is WorklistState.NEEDS_ACTION
+
+
+CBC = check(CheckStatus.LATER)
+
+
+@pytest.mark.parametrize(
+    ("checks", "facts", "gaps"),
+    [
+        ((CBC,), Facts(True, True, 1, 7, 7), set()),
+        ((CBC,), Facts(True, True), {"never-tested"}),
+        ((CBC,), Facts(True, False), set()),
+        ((CBC,), Facts(True, True, 1, 8, 7), {"unreviewed"}),
+        ((replace(CBC, missing=("alc",)), CBC), Facts(True, True, 1, 7, 7), {"incomplete"}),
+        ((check(CheckStatus.DUE, panel="screening"),), Facts(True, True, 1, 7, 7), {"drug-without-schedule"}),
+        ((), Facts(False, False, 1, 9, 7), {"unreviewed"}),
+        ((), Facts(False), set()),
+    ],
+)
+def test_a_line_names_what_the_record_lacks(checks: tuple[Check, ...], facts: Facts, gaps: set[str]) -> None:
+    bits = line(*checks, about=facts).gaps
+    assert {name for name, bit in GAPS.items() if bits & bit} == gaps
+
+
+def test_a_line_tells_the_finding_it_shows_else_what_is_open_else_what_is_acknowledged() -> None:
+    urgent = replace(met("u"), headline="ANC 0.8 below 1", basis="label")
+    open_one = replace(UNKNOWN, headline="ldl: no result")
+    told = [line(urgent, open_one), line(urgent, open_one, acknowledged=(seen("u"),)), line(urgent, acknowledged=(seen("u"),)), line()]
+    assert [each.headline for each in told] == ["ANC 0.8 below 1", "ldl: no result", "ANC 0.8 below 1", ""]
+    assert [each.basis for each in told] == ["label", "", "label", ""]
+
+
+def test_names_are_searched_without_accents_and_cut() -> None:
+    assert search_text("Moreau, Étienne", "DEMO-05") == "moreau, etienne demo-05"
+    assert len(search_text("n" * 900, "1")) == 300

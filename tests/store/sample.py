@@ -43,6 +43,13 @@ def line(number: int, **others: object) -> tuple[object, ...]:
         "next_status": "later",
         "cannot_evaluate": 1,
         "last_result_on": "2026-11-02",
+        "mrn": "A1",
+        "due_order": "2026-12-01",
+        "search": "ada example a1",
+        "gaps": 8,
+        "headline": "Hb 11.2 below 12",
+        "basis": "article",
+        "last_result_id": 4,
     }
     return tuple((values | others)[name] for name in ASSESSMENT_COLUMNS)
 
@@ -74,6 +81,7 @@ def fill(store: Store) -> int:
         writer.put_segments([(number, b"\x00packed\xff")])
         writer.put_assessments([line(number)], [finding(number)], [check(number)])
         writer.acknowledge(number, "anemia", "1", "4", "known", date(2026, 12, 24))
+        writer.review(number, first + 1)
         writer.set_setting("clinic", "Sample")
         writer.touch([number])
         writer.audit("sample", {"mrn": "A1"}, number)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.store.conftest import ADA, measured
@@ -11,6 +14,7 @@ from tests.store.test_writer import COURSE, record
 
 from labtrack.core.record import CollectedAt, Event, Patient, ResultStatus
 from labtrack.store import Store
+from labtrack.store.reader import FIRST, LAST, Filter
 from labtrack.store.rows import ordering_text
 
 TODAY = date(2026, 11, 22)
@@ -38,7 +42,10 @@ def test_an_empty_clinic_answers_everything(store: Store) -> None:
         assert reader.segment(1) == b""
         assert list(reader.segment_stream()) == []
         assert reader.out_of_date("r1", TODAY) == []
-        assert list(reader.worklist()) == reader.worklist_page(9) == []
+        assert list(reader.worklist()) == reader.lines_after(Filter(), FIRST, 0, 9) == reader.lines_before(Filter(), LAST, 0, 9) == []
+        assert reader.line_count(Filter()) == reader.line_count(Filter(mixed=True)) == 0
+        assert reader.tallies() == []
+        assert reader.reviews() == reader.reviews(1) == {}
         assert reader.acknowledgements() == reader.acknowledgements(1) == []
         assert reader.stored_findings(1) == reader.stored_checks(1) == []
         assert reader.stored_assessment(1) is None
@@ -140,16 +147,21 @@ def test_the_worklist_comes_gravest_first_then_by_due_date_then_by_mrn(store: St
     with store.write() as writer:
         for mrn, rank, due in reversed(order):
             number = writer.add_patient(Patient(mrn, mrn))
-            writer.put_assessments([line(number, severity_rank=rank, next_due=due, data_version=5)], [], [])
+            placed = {"severity_rank": rank, "next_due": due, "due_order": due or "~", "mrn": mrn}
+            writer.put_assessments([line(number, **placed, data_version=5)], [], [])
         writer.audit("fill", {})
     with store.read() as reader:
         lines = list(reader.worklist())
-        pages = [reader.worklist_page(2)]
+        pages = [reader.lines_after(Filter(), FIRST, 0, 2)]
         while pages[-1]:
-            last = pages[-1][-1]
-            pages.append(reader.worklist_page(2, (last["severity_rank"], last["next_due"], last["mrn"])))  # type: ignore[arg-type]
-    assert [each for page in pages for each in page] == lines
+            pages.append(reader.lines_after(Filter(), pages[-1][-1][1], 0, 2))
+        backwards = [reader.lines_before(Filter(), LAST, skipped, 2) for skipped in (4, 2, 0)]
+        assert reader.lines_after(Filter(), FIRST, 3, 9) == [*pages[1][1:], *pages[2]]
+    numbers = [each["patient_id"] for each in lines]
+    assert [number for page in pages for number, _ in page] == numbers
+    assert [number for page in backwards for number, _ in page] == numbers
     assert [len(page) for page in pages] == [2, 2, 1, 0]
+    assert [len(page) for page in backwards] == [1, 2, 2]
     assert [each["mrn"] for each in lines] == [mrn for mrn, _, _ in order]
     assert (lines[0]["data_version"], lines[0]["patient_data_version"], lines[0]["name"]) == (5, 0, "C")
 
@@ -174,3 +186,88 @@ def test_a_collection_time_keeps_its_offset(full: Store) -> None:
     with full.read() as reader:
         assert reader.results(1)[0].collected_at.offset_minutes == 60
         assert reader.results(1)[2].collected_at == CollectedAt(date(2026, 11, 2))
+
+
+#: MRN, state, gaps, what it is searched by.
+KINDS = (
+    ("A", "due", 0, "okafor ada 100"),
+    ("B", "due", 9, "lind per 10%"),
+    ("C", "clear", 8, "haddad 1_1"),
+    ("D", "clear", 2, "silva 1/1"),
+)
+
+
+@pytest.fixture
+def filtered(store: Store) -> Store:
+    """Four patients of two states; B met a rule, C could not be judged by it, D is out of date, E was never judged."""
+    with store.write() as writer:
+        for mrn, state, gaps, search in KINDS:
+            number = writer.add_patient(Patient(mrn, mrn))
+            values = {"mrn": mrn, "state": state, "gaps": gaps, "search": search, "data_version": 7 if mrn == "D" else 0}
+            verdicts = {"B": "met", "C": "cannot evaluate"}
+            findings = [(number, "anemia", verdicts[mrn], "watch", "", "", "", "[]")] if mrn in verdicts else []
+            writer.put_assessments([line(number, **values)], findings, [])
+        writer.add_patient(Patient("E", "Eve"))
+        writer.audit("fill", {})
+    return store
+
+
+@pytest.mark.parametrize(
+    ("only", "mrns"),
+    [
+        (Filter(), "ABCD"),
+        (Filter(state="due"), "AB"),
+        (Filter(gaps=8), "BC"),
+        (Filter(gaps=9), "B"),
+        (Filter(state="clear", gaps=8), "C"),
+        (Filter(forward="%ada%"), "A"),
+        (Filter(forward="%ada%okafor%", backward="%okafor%ada%"), "A"),
+        (Filter(forward="%/%%"), "B"),
+        (Filter(forward="%/_%"), "C"),
+        (Filter(forward="%//%"), "D"),
+        (Filter(forward="%nobody%"), ""),
+        (Filter(forward="%nobody%", rules=";hb-below-8;anemia;"), "B"),
+        (Filter(forward="%nobody%", rules=";anemia-2;"), ""),
+        (Filter(mixed=True), "ABCDE"),
+        (Filter(mixed=True, state="not-assessed"), "DE"),
+        (Filter(mixed=True, state="clear"), "C"),
+        (Filter(mixed=True, forward="%eve%"), "E"),
+    ],
+)
+def test_the_worklist_is_filtered(filtered: Store, only: Filter, mrns: str) -> None:
+    if only.mixed:
+        only = replace(only, rule_set="r1", today=TODAY.isoformat())
+    with filtered.read() as reader:
+        found = [place.mrn for _, place in reader.lines_after(only, FIRST, 0, 9)]
+        assert sorted(found) == list(mrns)
+        assert [place.mrn for _, place in reader.lines_before(only, LAST, 0, 9)] == found
+        assert reader.line_count(only) == len(mrns)
+
+
+def test_who_is_out_of_date_stands_after_those_of_a_rank_who_have_a_date(filtered: Store) -> None:
+    only = Filter(mixed=True, rule_set="r1", today=TODAY.isoformat())
+    with filtered.read() as reader:
+        assert [place.mrn for _, place in reader.lines_after(only, FIRST, 0, 9)] == ["A", "B", "C", "D", "E"]
+        assert [place.due_order for _, place in reader.lines_after(only, FIRST, 3, 9)] == ["~", "~"]
+
+
+def test_kinds_are_counted(filtered: Store) -> None:
+    with filtered.read() as reader:
+        assert sorted(reader.tallies()) == [("clear", 2, 1), ("clear", 8, 1), ("due", 0, 1), ("due", 9, 1)]
+
+
+def test_the_version_changes_with_every_write_of_anybody(full: Store, path: Path) -> None:
+    with full.read() as reader:
+        before = reader.session.version
+    with full.read() as reader:
+        assert reader.session.version == before
+    with full.write() as writer:
+        writer.note("run", "today")
+    with full.read() as reader:
+        mine = reader.session.version
+    assert mine != before
+    with closing(Store.open(path)) as other, other.write() as writer:
+        writer.note("run", "tomorrow")
+    with full.read() as reader:
+        assert reader.session.version != mine
+        assert reader.settings()["run"] == "tomorrow"

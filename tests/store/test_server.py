@@ -17,6 +17,7 @@ from tests.store.sample import RESULTS, check, fill, finding, line
 from labtrack.core.errors import DatabaseTooNew, DatabaseUnavailable, StoreError, UsageError
 from labtrack.store import Store, migrate
 from labtrack.store.audit import chain_faults
+from labtrack.store.reader import FIRST, LAST, Filter
 from labtrack.store.server import Server
 from labtrack.store.tables import METADATA
 
@@ -69,8 +70,14 @@ def test_everything_comes_back_from_a_server(shared_clinic: Store) -> None:
         assert [each.value for each in reader.results(number)] == [each.value for each in RESULTS]
         assert [each.superseded for each in reader.results(number)] == [True, False, False, False]
         assert dict(reader.segment_stream()) == {number: b"\x00packed\xff"}
-        assert list(reader.worklist()) == reader.worklist_page(5)
-        assert reader.worklist_page(5, (2, "2026-12-01", "A1")) == []
+        (placed,) = reader.lines_after(Filter(forward="%ada%"), FIRST, 0, 5)
+        assert [placed] == reader.lines_before(Filter(state="needs-action"), LAST, 0, 5)
+        assert placed[0] == next(reader.worklist())["patient_id"]
+        assert reader.lines_after(Filter(), placed[1], 0, 5) == []
+        assert reader.line_count(Filter(rules=";anemia;", forward="%nobody%")) == 1
+        assert reader.line_count(Filter(mixed=True, rule_set="another", today="2026-11-22", state="not-assessed")) == 2
+        assert reader.tallies() == [("needs-action", 8, 1)]
+        assert reader.reviews() == {number: 2}
         assert chain_faults(reader.audit_entries()) == []
         assert reader.count("event") == 1
         assert reader.checked() == []

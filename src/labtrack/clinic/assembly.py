@@ -9,6 +9,7 @@ import numpy as np
 
 from labtrack.catalogue import Drug
 from labtrack.clinic.engine import Judgment
+from labtrack.clinic.headlines import basis, headline, open_headline
 from labtrack.clinic.validity import valid_until
 from labtrack.clinic.wording import (
     basis_text,
@@ -108,15 +109,18 @@ class Assembler:
             open_ones = [term.lab.analyte.short for term in terms if term.answer[row] == UNKNOWN]
             about = open_ones if len(terms) > 1 or not shown else []
             message = cannot_tell_text(title, reasons, [value_text(*each, row) for each in shown], about)
-            return Finding(rule.id, verdict, severity, reasons, proofs, message, source)
+            return Finding(rule.id, verdict, severity, reasons, proofs, message, source, open_headline(rule, reasons))
         if verdict is Verdict.NOT_MET:
             return Finding(rule.id, verdict, severity, (), proofs, self._not_met(judged, shown, row), source)
-        sentences = [comparison_text(*each, row, met=True) + doubt_text(each[0], row) for each in shown if each[0].answer[row] == MET]
-        facts = "; ".join([*sentences, *self._details(judged, row)]) or title
+        deciding = [each for each in shown if each[0].answer[row] == MET]
+        sentences = [comparison_text(*each, row, met=True) + doubt_text(each[0], row) for each in deciding]
+        details = self._details(judged, row)
+        facts = "; ".join([*sentences, *details]) or title
         parts = [f"{facts}.", self._basis(judged, drug, row)]
         if self.labs.treatment.stopped[row]:
             parts.append("As of the stop date; listed until a later result.")
-        return Finding(rule.id, verdict, severity, (), proofs, " ".join(filter(None, parts)), source)
+        said, whose = " ".join(filter(None, parts)), basis(rule, drug, self.labs.region, bool(self.labs.before_start[row]))
+        return Finding(rule.id, verdict, severity, (), proofs, said, source, headline(rule, deciding, row, details), whose)
 
     def _not_met(self, judged: Judged, shown: Sequence[tuple[Term, Evidence]], row: int) -> str:
         """Why not: the comparisons that fail, else the rule's title and the values it rests on."""

@@ -13,11 +13,12 @@ import numpy as np
 from labtrack.clinic.assembly import Assembler
 from labtrack.clinic.cohorts import LoadedCohort, load_cohorts
 from labtrack.clinic.engine import Engine, Judgment
-from labtrack.clinic.lines import Acknowledged, WorklistLine, worklist_line
+from labtrack.clinic.lines import NO_DATE, Acknowledged, Facts, WorklistLine, search_text, worklist_line
 from labtrack.core.judgment import Assessment, Check, Evidence, Finding
 from labtrack.core.quantity import Interval
 from labtrack.labs.bounds import Days
 from labtrack.labs.columns import day_of_instant
+from labtrack.labs.treatment import STARTED
 from labtrack.store import Reader, StoredPatient, Writer
 from labtrack.store.connection import Row
 
@@ -59,18 +60,20 @@ class Judge:
 
     def judged(self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None) -> Iterator[Judged]:
         """Assessments with their worklist lines, acknowledgements taken into account."""
-        acknowledged = acknowledgements_of(reader, patient_ids)
+        acknowledged, reviewed = acknowledgements_of(reader, patient_ids), _reviews_of(reader, patient_ids)
         versions = self.versions
         for loaded, judgment in self.judgments(reader, as_of, patient_ids):
             last_results = last_result_days(judgment)
-            has_course = judgment.labs.treatment.has_course & ~judgment.labs.treatment.stopped
+            newest = newest_results(judgment)
+            treatment = judgment.labs.treatment
+            has_course = treatment.has_course & ~treatment.stopped
+            started = treatment.state == STARTED
             assembled = Assembler(judgment, self.rule_set).assessments()
             for row, (stored, assessment) in enumerate(zip(loaded.patients, assembled, strict=True)):
-                mine = acknowledged.get(stored.id, ())
-                line = worklist_line(
-                    stored, assessment, mine, versions, under_treatment=bool(has_course[row]), last_result=int(last_results[row])
+                facts = Facts(
+                    bool(has_course[row]), bool(started[row]), int(last_results[row]), int(newest[row]), reviewed.get(stored.id, 0)
                 )
-                yield Judged(stored, assessment, line)
+                yield Judged(stored, assessment, worklist_line(stored, assessment, acknowledged.get(stored.id, ()), versions, facts))
 
     def store(
         self,
@@ -117,6 +120,13 @@ def assessment_row(judged: Judged) -> Row:
         line.next_status,
         line.cannot_evaluate,
         line.last_result_on,
+        judged.stored.patient.mrn,
+        line.next_due or NO_DATE,
+        search_text(judged.stored.patient.name, judged.stored.patient.mrn),
+        line.gaps,
+        line.headline,
+        line.basis,
+        line.last_result_id,
     )
 
 
@@ -176,6 +186,19 @@ def acknowledgements_of(reader: Reader, patient_ids: Sequence[int] | None) -> Ma
             )
         )
     return found
+
+
+def _reviews_of(reader: Reader, patient_ids: Sequence[int] | None) -> Mapping[int, int]:
+    """The newest result that somebody has seen, by patient number."""
+    return reader.reviews(patient_ids[0] if patient_ids is not None and len(patient_ids) == 1 else None)
+
+
+def newest_results(judgment: Judgment) -> Days:
+    """Per row the number of the newest result that stands, usable or not; 0 without any."""
+    results = judgment.labs.cohort.results
+    newest = np.zeros(len(judgment.labs.cohort.patients), np.int64)
+    np.maximum.at(newest, results.patient, results.result_id)
+    return newest
 
 
 def last_result_days(judgment: Judgment) -> Days:

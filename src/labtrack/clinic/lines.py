@@ -6,11 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from labtrack.core.judgment import Assessment, Check, CheckStatus, Finding, Severity, Verdict, WorklistState
+from labtrack.core.judgment import GAPS, Assessment, Check, CheckStatus, Finding, Severity, Verdict, WorklistState
+from labtrack.core.text import folded
 from labtrack.store import StoredPatient
 
 #: Ranks after the three severities: nothing met, or all of it acknowledged.
 NO_FINDING = 3
+#: Sorts after every date.
+NO_DATE = "~"
+#: Characters of a line that are searched: an index holds them.
+_SEARCHED = 300
+#: Checks that are no panel of the laboratory's.
+_NO_PANELS = frozenset({"response-review", "screening"})
 _STATUS_RANK = {CheckStatus.OVERDUE: 0, CheckStatus.DUE: 1, CheckStatus.LATER: 2}
 
 
@@ -45,6 +52,22 @@ class WorklistLine:
     cannot_evaluate: int
     last_result_on: str
     valid_until: date | None
+    gaps: int = 0
+    headline: str = ""
+    basis: str = ""
+    last_result_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a line needs to know besides the assessment: whether a course is planned or running, whether it has begun, the ordinal
+    day of the last result (0: none), the number of the newest result entered, and of the newest that somebody has seen."""
+
+    under_treatment: bool
+    started: bool = False
+    last_result: int = 0
+    newest: int = 0
+    reviewed: int = 0
 
 
 def evidence_key(finding: Finding) -> str:
@@ -59,9 +82,7 @@ def worklist_line(
     assessment: Assessment,
     acknowledged: Sequence[Acknowledged],
     versions: Mapping[str, str],
-    *,
-    under_treatment: bool,
-    last_result: int,
+    facts: Facts,
 ) -> WorklistLine:
     """The line of one assessment. The state is the first of :class:`WorklistState` that holds; ``versions`` are the rules', by id."""
     as_of = assessment.as_of
@@ -73,8 +94,10 @@ def worklist_line(
     shown = waiting[0] if waiting else None
     ends = [one.until + timedelta(1) for each in covering.values() for one in each if one.until not in (None, date.max)]
     candidates = [*ends, *([assessment.valid_until] if assessment.valid_until else [])]
+    state = _state(waiting, check, bool(unknown), facts.under_treatment, bool(met))
+    told = shown or next(iter([*met, *unknown] if state is WorklistState.ACKNOWLEDGED else [*unknown, *met]), None)
     return WorklistLine(
-        state=_state(waiting, check, bool(unknown), under_treatment, bool(met)),
+        state=state,
         severity_rank=shown.severity.rank if shown else NO_FINDING,
         worst=shown.severity.value if shown else "",
         rule=shown.rule if shown else "",
@@ -83,9 +106,29 @@ def worklist_line(
         next_due=check.due_on.isoformat() if check else "",
         next_status=check.status.value if check else "",
         cannot_evaluate=len(unknown),
-        last_result_on=date.fromordinal(last_result).isoformat() if last_result else "",
+        last_result_on=date.fromordinal(facts.last_result).isoformat() if facts.last_result else "",
         valid_until=min(candidates, default=None),
+        gaps=_gaps(assessment.checks, facts),
+        headline=told.headline if told else "",
+        basis=told.basis if told else "",
+        last_result_id=facts.newest,
     )
+
+
+def search_text(name: str, mrn: str) -> str:
+    """What a line is searched by."""
+    return f"{folded(name)} {folded(mrn)}"[:_SEARCHED]
+
+
+def _gaps(checks: Sequence[Check], facts: Facts) -> int:
+    """Bits of :data:`labtrack.core.judgment.GAPS`."""
+    lacks = {
+        "never-tested": facts.started and not facts.newest,
+        "incomplete": any(each.missing for each in checks),
+        "drug-without-schedule": facts.started and all(each.panel in _NO_PANELS for each in checks),
+        "unreviewed": facts.newest > facts.reviewed,
+    }
+    return sum(GAPS[name] for name, so in lacks.items() if so)
 
 
 def _next(checks: Sequence[Check]) -> Check | None:

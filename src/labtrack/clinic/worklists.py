@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from labtrack.clinic.judging import Judge
-from labtrack.clinic.lines import NO_FINDING
+from labtrack.clinic.lines import NO_DATE, NO_FINDING
 from labtrack.clinic.views import WORKLIST_COLUMNS, TableRow, worklist_row
 from labtrack.core.judgment import WorklistState
 from labtrack.store import Reader
 
-#: Sorts after every date.
-_NO_DATE = "~"
 #: A place on the worklist and the line that stands there.
 _Placed = tuple[tuple[int, str, str], TableRow]
 
@@ -57,7 +55,7 @@ def _row(**cells: str) -> TableRow:
 
 
 def _placed(rank: object, row: TableRow) -> _Placed:
-    return (int(str(rank)), str(row["next_due"] or _NO_DATE), str(row["mrn"])), row
+    return (int(str(rank)), str(row["next_due"] or NO_DATE), str(row["mrn"])), row
 
 
 def _in_order(placed: list[_Placed]) -> list[TableRow]:

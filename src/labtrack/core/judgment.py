@@ -108,6 +108,12 @@ class WorklistState(StrEnum):
     CLEAR = "clear"
 
 
+#: What a patient's record lacks, whatever the state: bits by name. *never-tested*: under treatment without any result;
+#: *incomplete*: the last set of a panel lacks a required analyte; *drug-without-schedule*: under treatment with a drug for which
+#: there are no checks; *unreviewed*: a result was entered after somebody last looked.
+GAPS = {"never-tested": 1, "incomplete": 2, "drug-without-schedule": 4, "unreviewed": 8}
+
+
 class Region(StrEnum):
     """Whose labels apply."""
 
@@ -146,7 +152,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's answer for one patient on one date. ``evidence[0]`` is the deciding result (nearest to its limit)."""
+    """One rule's answer for one patient on one date. ``evidence[0]`` is the deciding result (nearest to its limit).
+
+    ``headline`` is a met or open finding in a few words, for a line of a list, and ``basis`` whose threshold or condition it is.
+    """
 
     rule: str
     verdict: Verdict
@@ -155,6 +164,8 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     message: str = ""
     source: str = ""
+    headline: str = field(default="", compare=False)
+    basis: str = field(default="", compare=False)
 
     @property
     def reason(self) -> Reason | None:

@@ -34,6 +34,17 @@ def _shown(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def folded(text: str) -> str:
+    """``text`` as it is searched: in lower case, without accents, blanks single.
+
+    >>> folded(" Étienne  MOREAU")
+    'etienne moreau'
+    """
+    if not text.isascii():
+        text = "".join(each for each in unicodedata.normalize("NFKD", text) if unicodedata.category(each) != "Mn")
+    return " ".join(text.casefold().split())
+
+
 def width(text: str) -> int:
     """How many columns ``text`` takes in a terminal: wide East Asian characters two, combining marks none."""
     if text.isascii():

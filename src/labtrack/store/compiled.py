@@ -298,7 +298,8 @@ ASSESSMENT = Statement(
     "SELECT assessment.patient_id, assessment.as_of, assessment.valid_until, assessment.rule_set, assessment.data_version, "
     "assessment.state, assessment.severity_rank, assessment.worst, assessment.rule, assessment.message, "
     "assessment.next_panel, assessment.next_due, assessment.next_status, assessment.cannot_evaluate, "
-    "assessment.last_result_on FROM assessment WHERE assessment.patient_id = ?",
+    "assessment.last_result_on, assessment.mrn, assessment.due_order, assessment.search, assessment.gaps, "
+    "assessment.headline, assessment.basis, assessment.last_result_id FROM assessment WHERE assessment.patient_id = ?",
     ("patient_id",),
 )
 OUT_OF_DATE = Statement(
@@ -313,21 +314,177 @@ WORKLIST = Statement(
     "SELECT assessment.patient_id, assessment.as_of, assessment.valid_until, assessment.rule_set, assessment.data_version, "
     "assessment.state, assessment.severity_rank, assessment.worst, assessment.rule, assessment.message, "
     "assessment.next_panel, assessment.next_due, assessment.next_status, assessment.cannot_evaluate, "
-    "assessment.last_result_on, patient.mrn, patient.name, patient.data_version AS data_version_1, patient.birth_date, "
-    "patient.sex FROM assessment JOIN patient ON patient.id = assessment.patient_id ORDER BY assessment.severity_rank, "
-    "assessment.next_due, patient.mrn",
+    "assessment.last_result_on, assessment.mrn, assessment.due_order, assessment.search, assessment.gaps, "
+    "assessment.headline, assessment.basis, assessment.last_result_id, patient.name, patient.data_version AS data_version_1, "
+    "patient.birth_date, patient.sex FROM assessment JOIN patient ON patient.id = assessment.patient_id ORDER BY "
+    "assessment.severity_rank, assessment.due_order, assessment.mrn",
     (),
 )
-WORKLIST_PAGE = Statement(
-    "WORKLIST_PAGE",
-    "SELECT assessment.patient_id, assessment.as_of, assessment.valid_until, assessment.rule_set, assessment.data_version, "
-    "assessment.state, assessment.severity_rank, assessment.worst, assessment.rule, assessment.message, "
-    "assessment.next_panel, assessment.next_due, assessment.next_status, assessment.cannot_evaluate, "
-    "assessment.last_result_on, patient.mrn, patient.name, patient.data_version AS data_version_1, patient.birth_date, "
-    "patient.sex FROM assessment JOIN patient ON patient.id = assessment.patient_id WHERE (assessment.severity_rank, "
-    "assessment.next_due) >= (?, ?) AND (assessment.severity_rank, assessment.next_due, patient.mrn) > (?, ?, ?) ORDER BY "
-    "assessment.severity_rank, assessment.next_due, patient.mrn LIMIT ? OFFSET 0",
-    ("severity_rank", "next_due", "severity_rank", "next_due", "mrn", "lines"),
+TALLIES = Statement(
+    "TALLIES",
+    "SELECT assessment.state, assessment.gaps, count(*) AS count_1 FROM assessment GROUP BY assessment.state, assessment.gaps",
+    (),
+)
+KEPT_COUNT = Statement(
+    "KEPT_COUNT",
+    "SELECT count(*) AS count_1 FROM assessment WHERE (? = '' OR assessment.state = ?) AND assessment.gaps & ? = ? AND (? = "
+    "'' OR assessment.search LIKE ? ESCAPE '/' OR assessment.search LIKE ? ESCAPE '/' OR ? != '' AND assessment.patient_id IN"
+    " (SELECT finding.patient_id FROM finding WHERE finding.verdict = 'met' AND ? LIKE ('%;' || finding.rule || ';%')))",
+    ("state", "state", "gaps", "gaps", "forward", "forward", "backward", "rules", "rules"),
+)
+KEPT_AFTER = Statement(
+    "KEPT_AFTER",
+    "SELECT assessment.patient_id, assessment.severity_rank, assessment.due_order, assessment.mrn FROM assessment WHERE (? = "
+    "'' OR assessment.state = ?) AND assessment.gaps & ? = ? AND (? = '' OR assessment.search LIKE ? ESCAPE '/' OR "
+    "assessment.search LIKE ? ESCAPE '/' OR ? != '' AND assessment.patient_id IN (SELECT finding.patient_id FROM finding "
+    "WHERE finding.verdict = 'met' AND ? LIKE ('%;' || finding.rule || ';%'))) AND (assessment.severity_rank, "
+    "assessment.due_order, assessment.mrn) > (?, ?, ?) ORDER BY assessment.severity_rank, assessment.due_order, "
+    "assessment.mrn LIMIT ? OFFSET ?",
+    (
+        "state",
+        "state",
+        "gaps",
+        "gaps",
+        "forward",
+        "forward",
+        "backward",
+        "rules",
+        "rules",
+        "severity_rank",
+        "due_order",
+        "after_mrn",
+        "lines",
+        "skipped",
+    ),
+)
+KEPT_BEFORE = Statement(
+    "KEPT_BEFORE",
+    "SELECT assessment.patient_id, assessment.severity_rank, assessment.due_order, assessment.mrn FROM assessment WHERE (? = "
+    "'' OR assessment.state = ?) AND assessment.gaps & ? = ? AND (? = '' OR assessment.search LIKE ? ESCAPE '/' OR "
+    "assessment.search LIKE ? ESCAPE '/' OR ? != '' AND assessment.patient_id IN (SELECT finding.patient_id FROM finding "
+    "WHERE finding.verdict = 'met' AND ? LIKE ('%;' || finding.rule || ';%'))) AND (assessment.severity_rank, "
+    "assessment.due_order, assessment.mrn) < (?, ?, ?) ORDER BY assessment.severity_rank DESC, assessment.due_order DESC, "
+    "assessment.mrn DESC LIMIT ? OFFSET ?",
+    (
+        "state",
+        "state",
+        "gaps",
+        "gaps",
+        "forward",
+        "forward",
+        "backward",
+        "rules",
+        "rules",
+        "severity_rank",
+        "due_order",
+        "after_mrn",
+        "lines",
+        "skipped",
+    ),
+)
+MIXED_COUNT = Statement(
+    "MIXED_COUNT",
+    "SELECT count(*) AS count_1 FROM (SELECT patient.id AS patient_id, patient.mrn AS mrn, CASE WHEN (assessment.patient_id "
+    "IS NULL OR assessment.data_version != patient.data_version OR assessment.rule_set != ? OR assessment.as_of > ? OR "
+    "assessment.valid_until <= ?) THEN 'not-assessed' ELSE assessment.state END AS state, coalesce(assessment.severity_rank, "
+    "3) AS severity_rank, CASE WHEN (assessment.patient_id IS NULL OR assessment.data_version != patient.data_version OR "
+    "assessment.rule_set != ? OR assessment.as_of > ? OR assessment.valid_until <= ?) THEN '~' ELSE assessment.due_order END "
+    "AS due_order, coalesce(assessment.gaps, 0) AS gaps, coalesce(assessment.search, lower(patient.name || ' ' || "
+    "patient.mrn)) AS search FROM patient LEFT OUTER JOIN assessment ON patient.id = assessment.patient_id) AS line WHERE (? "
+    "= '' OR line.state = ?) AND line.gaps & ? = ? AND (? = '' OR line.search LIKE ? ESCAPE '/' OR line.search LIKE ? ESCAPE "
+    "'/' OR ? != '' AND line.patient_id IN (SELECT finding.patient_id FROM finding WHERE finding.verdict = 'met' AND ? LIKE "
+    "('%;' || finding.rule || ';%')))",
+    (
+        "rule_set",
+        "today",
+        "today",
+        "rule_set",
+        "today",
+        "today",
+        "state",
+        "state",
+        "gaps",
+        "gaps",
+        "forward",
+        "forward",
+        "backward",
+        "rules",
+        "rules",
+    ),
+)
+MIXED_AFTER = Statement(
+    "MIXED_AFTER",
+    "SELECT line.patient_id, line.severity_rank, line.due_order, line.mrn FROM (SELECT patient.id AS patient_id, patient.mrn "
+    "AS mrn, CASE WHEN (assessment.patient_id IS NULL OR assessment.data_version != patient.data_version OR "
+    "assessment.rule_set != ? OR assessment.as_of > ? OR assessment.valid_until <= ?) THEN 'not-assessed' ELSE "
+    "assessment.state END AS state, coalesce(assessment.severity_rank, 3) AS severity_rank, CASE WHEN (assessment.patient_id "
+    "IS NULL OR assessment.data_version != patient.data_version OR assessment.rule_set != ? OR assessment.as_of > ? OR "
+    "assessment.valid_until <= ?) THEN '~' ELSE assessment.due_order END AS due_order, coalesce(assessment.gaps, 0) AS gaps, "
+    "coalesce(assessment.search, lower(patient.name || ' ' || patient.mrn)) AS search FROM patient LEFT OUTER JOIN assessment"
+    " ON patient.id = assessment.patient_id) AS line WHERE (? = '' OR line.state = ?) AND line.gaps & ? = ? AND (? = '' OR "
+    "line.search LIKE ? ESCAPE '/' OR line.search LIKE ? ESCAPE '/' OR ? != '' AND line.patient_id IN (SELECT "
+    "finding.patient_id FROM finding WHERE finding.verdict = 'met' AND ? LIKE ('%;' || finding.rule || ';%'))) AND "
+    "(line.severity_rank, line.due_order, line.mrn) > (?, ?, ?) ORDER BY line.severity_rank, line.due_order, line.mrn LIMIT ?"
+    " OFFSET ?",
+    (
+        "rule_set",
+        "today",
+        "today",
+        "rule_set",
+        "today",
+        "today",
+        "state",
+        "state",
+        "gaps",
+        "gaps",
+        "forward",
+        "forward",
+        "backward",
+        "rules",
+        "rules",
+        "severity_rank",
+        "due_order",
+        "after_mrn",
+        "lines",
+        "skipped",
+    ),
+)
+MIXED_BEFORE = Statement(
+    "MIXED_BEFORE",
+    "SELECT line.patient_id, line.severity_rank, line.due_order, line.mrn FROM (SELECT patient.id AS patient_id, patient.mrn "
+    "AS mrn, CASE WHEN (assessment.patient_id IS NULL OR assessment.data_version != patient.data_version OR "
+    "assessment.rule_set != ? OR assessment.as_of > ? OR assessment.valid_until <= ?) THEN 'not-assessed' ELSE "
+    "assessment.state END AS state, coalesce(assessment.severity_rank, 3) AS severity_rank, CASE WHEN (assessment.patient_id "
+    "IS NULL OR assessment.data_version != patient.data_version OR assessment.rule_set != ? OR assessment.as_of > ? OR "
+    "assessment.valid_until <= ?) THEN '~' ELSE assessment.due_order END AS due_order, coalesce(assessment.gaps, 0) AS gaps, "
+    "coalesce(assessment.search, lower(patient.name || ' ' || patient.mrn)) AS search FROM patient LEFT OUTER JOIN assessment"
+    " ON patient.id = assessment.patient_id) AS line WHERE (? = '' OR line.state = ?) AND line.gaps & ? = ? AND (? = '' OR "
+    "line.search LIKE ? ESCAPE '/' OR line.search LIKE ? ESCAPE '/' OR ? != '' AND line.patient_id IN (SELECT "
+    "finding.patient_id FROM finding WHERE finding.verdict = 'met' AND ? LIKE ('%;' || finding.rule || ';%'))) AND "
+    "(line.severity_rank, line.due_order, line.mrn) < (?, ?, ?) ORDER BY line.severity_rank DESC, line.due_order DESC, "
+    "line.mrn DESC LIMIT ? OFFSET ?",
+    (
+        "rule_set",
+        "today",
+        "today",
+        "rule_set",
+        "today",
+        "today",
+        "state",
+        "state",
+        "gaps",
+        "gaps",
+        "forward",
+        "forward",
+        "backward",
+        "rules",
+        "rules",
+        "severity_rank",
+        "due_order",
+        "after_mrn",
+        "lines",
+        "skipped",
+    ),
 )
 FINDINGS_OF = Statement(
     "FINDINGS_OF",
@@ -344,8 +501,8 @@ CHECKS_OF = Statement(
 ADD_ASSESSMENT = Statement(
     "ADD_ASSESSMENT",
     "INSERT INTO assessment (patient_id, as_of, valid_until, rule_set, data_version, state, severity_rank, worst, rule, "
-    "message, next_panel, next_due, next_status, cannot_evaluate, last_result_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-    " ?, ?, ?)",
+    "message, next_panel, next_due, next_status, cannot_evaluate, last_result_on, mrn, due_order, search, gaps, headline, "
+    "basis, last_result_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     (
         "patient_id",
         "as_of",
@@ -362,6 +519,13 @@ ADD_ASSESSMENT = Statement(
         "next_status",
         "cannot_evaluate",
         "last_result_on",
+        "mrn",
+        "due_order",
+        "search",
+        "gaps",
+        "headline",
+        "basis",
+        "last_result_id",
     ),
 )
 DROP_ASSESSMENT = Statement(
@@ -416,6 +580,26 @@ END_ACKNOWLEDGEMENT = Statement(
     "END_ACKNOWLEDGEMENT",
     "UPDATE acknowledgement SET ended_at=? WHERE acknowledgement.id = ?",
     ("ended_at", "row_id"),
+)
+REVIEWS = Statement(
+    "REVIEWS",
+    "SELECT review.patient_id, review.result_id, review.reviewed_at, review.actor FROM review",
+    (),
+)
+REVIEW_OF = Statement(
+    "REVIEW_OF",
+    "SELECT review.patient_id, review.result_id, review.reviewed_at, review.actor FROM review WHERE review.patient_id = ?",
+    ("patient_id",),
+)
+ADD_REVIEW = Statement(
+    "ADD_REVIEW",
+    "INSERT INTO review (patient_id, result_id, reviewed_at, actor) VALUES (?, ?, ?, ?)",
+    ("patient_id", "result_id", "reviewed_at", "actor"),
+)
+DROP_REVIEW = Statement(
+    "DROP_REVIEW",
+    "DELETE FROM review WHERE review.patient_id = ?",
+    ("patient_id",),
 )
 AUDIT = Statement(
     "AUDIT",
@@ -524,6 +708,11 @@ COUNT_CHECK_DUE = Statement(
 COUNT_ACKNOWLEDGEMENT = Statement(
     "COUNT_ACKNOWLEDGEMENT",
     "SELECT count(*) AS count_1 FROM acknowledgement",
+    (),
+)
+COUNT_REVIEW = Statement(
+    "COUNT_REVIEW",
+    "SELECT count(*) AS count_1 FROM review",
     (),
 )
 COUNT_AUDIT_ENTRY = Statement(
@@ -653,6 +842,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "next_status",
         "cannot_evaluate",
         "last_result_on",
+        "mrn",
+        "due_order",
+        "search",
+        "gaps",
+        "headline",
+        "basis",
+        "last_result_id",
     ),
     "finding": (
         "patient_id",
@@ -683,6 +879,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "at",
         "actor",
         "ended_at",
+    ),
+    "review": (
+        "patient_id",
+        "result_id",
+        "reviewed_at",
+        "actor",
     ),
     "audit_entry": (
         "id",

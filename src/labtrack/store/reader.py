@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from labtrack.core.record import Course, DoseStep, Event, Hold, Result
@@ -14,7 +15,45 @@ from labtrack.store.connection import Row, Session, Statement
 from labtrack.store.rows import StoredPatient, course_of, day, event_of, patient_of, result_of
 
 #: The columns of a line of the worklist.
-_WORKLIST = (*COLUMNS["assessment"], "mrn", "name", "patient_data_version", "birth_date", "sex")
+_WORKLIST = (*COLUMNS["assessment"], "name", "patient_data_version", "birth_date", "sex")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which lines of the worklist are meant.
+
+    ``state`` and ``gaps`` (bits that must all be set) choose by kind. ``forward`` or ``backward``, patterns of LIKE with ``/`` as its
+    escape, must be found in what a line is searched by, or the patient must have met one of ``rules`` (ids between semicolons);
+    empty means all. ``mixed`` says that some assessments are out of date, as judged by ``rule_set`` and ``today``.
+    """
+
+    state: str = ""
+    gaps: int = 0
+    forward: str = ""
+    backward: str = ""
+    rules: str = ""
+    mixed: bool = False
+    rule_set: str = ""
+    today: str = ""
+
+    @property
+    def values(self) -> dict[str, str | int]:
+        """The parameters of the statements."""
+        named = {name: getattr(self, name) for name in ("state", "gaps", "forward", "backward", "rules")}
+        return {**named, "rule_set": self.rule_set, "today": self.today}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a patient stands on the worklist."""
+
+    severity_rank: int
+    due_order: str
+    mrn: str
+
+
+#: Before and after everybody.
+FIRST, LAST = Place(-1, "", ""), Place(99, "", "")
 
 
 class Reader:
@@ -132,11 +171,32 @@ class Reader:
         for row in self.session.stream(sql.WORKLIST):
             yield dict(zip(_WORKLIST, row, strict=True))
 
-    def worklist_page(self, lines: int, after: tuple[int, str, str] = (-1, "", "")) -> list[dict[str, object]]:
-        """At most so many lines of :meth:`worklist`, from the one after (severity rank, next due, mrn); without reading those before."""
-        rank, due, mrn = after
-        rows = self.session.all(sql.WORKLIST_PAGE, severity_rank=rank, next_due=due, mrn=mrn, lines=lines)
-        return [dict(zip(_WORKLIST, row, strict=True)) for row in rows]
+    def line_count(self, only: Filter) -> int:
+        """How many patients a filter leaves."""
+        row = self.session.one(sql.MIXED_COUNT if only.mixed else sql.KEPT_COUNT, **only.values)
+        return int(row[0]) if row else 0
+
+    def lines_after(self, only: Filter, place: Place, skipped: int, lines: int) -> list[tuple[int, Place]]:
+        """Patient numbers and places, in order: ``lines`` of them at most, from the one that comes ``skipped`` after ``place``."""
+        return self._lines(sql.MIXED_AFTER if only.mixed else sql.KEPT_AFTER, only, place, skipped, lines)
+
+    def lines_before(self, only: Filter, place: Place, skipped: int, lines: int) -> list[tuple[int, Place]]:
+        """As :meth:`lines_after`, backwards from ``place``; in order all the same."""
+        return self._lines(sql.MIXED_BEFORE if only.mixed else sql.KEPT_BEFORE, only, place, skipped, lines)[::-1]
+
+    def _lines(self, statement: Statement, only: Filter, place: Place, skipped: int, lines: int) -> list[tuple[int, Place]]:
+        at = {"severity_rank": place.severity_rank, "due_order": place.due_order, "after_mrn": place.mrn}
+        rows = self.session.all(statement, **only.values, **at, skipped=skipped, lines=lines)
+        return [(row[0], Place(*row[1:])) for row in rows]
+
+    def tallies(self) -> list[tuple[str, int, int]]:
+        """(state, gaps, how many patients) of the assessments that are kept."""
+        return [(str(state), int(gaps), int(count)) for state, gaps, count in self.session.all(sql.TALLIES)]
+
+    def reviews(self, patient_id: int | None = None) -> dict[int, int]:
+        """The newest result that somebody had seen at the last review, by patient number; who was never reviewed is not named."""
+        rows = self.session.all(sql.REVIEWS) if patient_id is None else self.session.all(sql.REVIEW_OF, patient_id=patient_id)
+        return {row[0]: row[1] for row in rows}
 
     def acknowledgements(self, patient_id: int | None = None) -> list[dict[str, object]]:
         """Acknowledgements that have not ended, as columns by name."""

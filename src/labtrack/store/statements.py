@@ -1,6 +1,6 @@
 """Every statement of the store, in SQLAlchemy Core over the table classes, by name.
 
-They run on SQLite and PostgreSQL alike. For SQLite their text is compiled ahead into ``compiled.py`` (``python -m tools.statements``;
+They run on SQLite and PostgreSQL alike. For SQLite their text is compiled ahead into ``compiled.py`` (``python -m labtrack.store.ahead``;
 a test holds the two in step), so that nothing of SQLAlchemy is imported to read or write a clinic in a file.
 """
 
@@ -8,7 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, insert, literal_column, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import Table
 
@@ -18,7 +35,9 @@ TABLES: dict[str, Table] = dict(METADATA.tables)
 _P, _C, _R, _S = (TABLES[name].c for name in ("patient", "course", "result", "supersession"))
 _D, _H, _E, _B = (TABLES[name].c for name in ("dose_step", "hold", "event", "baseline_pin"))
 _G, _A, _F, _K = (TABLES[name].c for name in ("segment", "assessment", "finding", "check_due"))
-_U, _L, _T = (TABLES[name].c for name in ("acknowledgement", "audit_entry", "setting"))
+_U, _L, _T, _V = (TABLES[name].c for name in ("acknowledgement", "audit_entry", "setting", "review"))
+_NOTHING: ColumnElement[str] = literal_column("''")
+_ZERO: ColumnElement[int] = literal_column("0")
 
 
 def _of_patient(query: Select[Any], column: ColumnElement[Any]) -> Select[Any]:
@@ -131,24 +150,16 @@ def _results() -> dict[str, Executable]:
 
 
 def _judgments() -> dict[str, Executable]:
-    lines = select(*_A, _P.mrn, _P.name, _P.data_version, _P.birth_date, _P.sex).join_from(TABLES["assessment"], TABLES["patient"])
+    lines = select(*_A, _P.name, _P.data_version, _P.birth_date, _P.sex).join_from(TABLES["assessment"], TABLES["patient"])
     judged = TABLES["patient"].outerjoin(TABLES["assessment"])
-    outdated = (
-        _A.patient_id.is_(None)
-        | (_A.data_version != _P.data_version)
-        | (_A.rule_set != bindparam("rule_set"))
-        | (_A.as_of > bindparam("today"))
-        | (_A.valid_until <= bindparam("today"))
-    )
-    order = (_A.severity_rank, _A.next_due, _P.mrn)
-    after: list[ColumnElement[Any]] = [bindparam("severity_rank"), bindparam("next_due"), bindparam("mrn")]
-    later = tuple_(*order[:2]) >= tuple_(*after[:2]), tuple_(*order) > tuple_(*after)
     acknowledged = select(*_U).where(_U.ended_at.is_(None)).order_by(_U.id)
     return {
         "ASSESSMENT": _of_patient(select(*_A), _A.patient_id),
-        "OUT_OF_DATE": select(_P.id).select_from(judged).where(outdated),
-        "WORKLIST": lines.order_by(*order),
-        "WORKLIST_PAGE": lines.where(*later).order_by(*order).limit(bindparam("lines", type_=Integer)).offset(literal_column("0")),
+        "OUT_OF_DATE": select(_P.id).select_from(judged).where(_outdated()),
+        "WORKLIST": lines.order_by(_A.severity_rank, _A.due_order, _A.mrn),
+        "TALLIES": select(_A.state, _A.gaps, func.count()).group_by(_A.state, _A.gaps),
+        **_windows("KEPT", TABLES["assessment"]),
+        **_windows("MIXED", _as_it_stands()),
         "FINDINGS_OF": _of_patient(select(*_F), _F.patient_id),
         "CHECKS_OF": _of_patient(select(*_K), _K.patient_id),
         "ADD_ASSESSMENT": _insert("assessment"),
@@ -161,6 +172,74 @@ def _judgments() -> dict[str, Executable]:
         "ACKNOWLEDGEMENTS_OF": _of_patient(acknowledged, _U.patient_id),
         "ADD_ACKNOWLEDGEMENT": _insert("acknowledgement", "id"),
         "END_ACKNOWLEDGEMENT": _update("acknowledgement", "ended_at"),
+        "REVIEWS": select(*_V),
+        "REVIEW_OF": _of_patient(select(*_V), _V.patient_id),
+        "ADD_REVIEW": _insert("review"),
+        "DROP_REVIEW": _delete_of_patient("review"),
+    }
+
+
+def _outdated() -> ColumnElement[bool]:
+    """Whether what is kept of a patient no longer says what the program would say."""
+    return or_(
+        _A.patient_id.is_(None),
+        _A.data_version != _P.data_version,
+        _A.rule_set != bindparam("rule_set"),
+        _A.as_of > bindparam("today"),
+        _A.valid_until <= bindparam("today"),
+    )
+
+
+def _as_it_stands() -> Subquery:
+    """Everyone's place on the worklist where some are out of date: those are not assessed, and their next check is not known."""
+    outdated = _outdated()
+    judged = TABLES["patient"].outerjoin(TABLES["assessment"])
+    return (
+        select(
+            _P.id.label("patient_id"),
+            _P.mrn.label("mrn"),
+            case((outdated, literal_column("'not-assessed'")), else_=_A.state).label("state"),
+            func.coalesce(_A.severity_rank, literal_column("3")).label("severity_rank"),
+            case((outdated, literal_column("'~'")), else_=_A.due_order).label("due_order"),
+            func.coalesce(_A.gaps, _ZERO).label("gaps"),
+            func.coalesce(_A.search, func.lower(_P.name + literal_column("' '") + _P.mrn)).label("search"),
+        )
+        .select_from(judged)
+        .subquery("line")
+    )
+
+
+def _windows(name: str, source: FromClause) -> dict[str, Executable]:
+    """Places on the worklist, filtered: how many, some after a place, some before it from the nearest backwards.
+
+    ``forward`` and ``backward`` are patterns that a line is searched by, empty for all; ``rules`` are ids between semicolons, of
+    which a patient met one.
+    """
+    c = source.c
+    order = (c.severity_rank, c.due_order, c.mrn)
+    at: list[ColumnElement[Any]] = [bindparam("severity_rank"), bindparam("due_order"), bindparam("after_mrn")]
+    met = select(_F.patient_id).where(
+        _F.verdict == literal_column("'met'"),
+        bindparam("rules").like(literal_column("'%;'") + _F.rule + literal_column("';%'")),
+    )
+    found = or_(
+        bindparam("forward") == _NOTHING,
+        c.search.like(bindparam("forward"), escape="/"),
+        c.search.like(bindparam("backward"), escape="/"),
+        and_(bindparam("rules") != _NOTHING, c.patient_id.in_(met)),
+    )
+    filters = (
+        or_(bindparam("state") == _NOTHING, c.state == bindparam("state")),
+        c.gaps.bitwise_and(bindparam("gaps")) == bindparam("gaps"),
+        found,
+    )
+    places = select(c.patient_id, *order).where(*filters)
+    some, skipped = bindparam("lines", type_=Integer), bindparam("skipped", type_=Integer)
+    backwards = [each.desc() for each in order]
+    return {
+        f"{name}_COUNT": select(func.count()).select_from(source).where(*filters),
+        f"{name}_AFTER": places.where(tuple_(*order) > tuple_(*at)).order_by(*order).limit(some).offset(skipped),
+        f"{name}_BEFORE": places.where(tuple_(*order) < tuple_(*at)).order_by(*backwards).limit(some).offset(skipped),
     }
 
 

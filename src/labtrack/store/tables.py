@@ -185,11 +185,17 @@ class AssessmentRow(Base, table=True):
     """What was last judged about a patient, and the line that the worklist shows of it.
 
     Current while ``data_version`` and ``rule_set`` agree with the patient and the program, and ``valid_until`` (empty: never) is
-    later than today.
+    later than today. The worklist's order is (``severity_rank``, ``due_order``, ``mrn``); its first index answers which patients
+    stand where, whatever they are filtered by, and its second how many there are of each kind, without a row of the table.
+    ``due_order`` is the next check's date, or what sorts after every date; ``search`` what a typed text is looked for in; ``gaps``
+    are bits (:data:`labtrack.core.judgment.GAPS`).
     """
 
     __tablename__ = "assessment"
-    __table_args__ = (Index("ix_assessment_worklist", "severity_rank", "next_due", "patient_id"),)
+    __table_args__ = (
+        Index("ix_assessment_worklist", "severity_rank", "due_order", "mrn", "patient_id", "state", "gaps", "search"),
+        Index("ix_assessment_tally", "state", "gaps"),
+    )
     patient_id: int = _owned("patient")
     as_of: str
     valid_until: str | None = None
@@ -205,6 +211,13 @@ class AssessmentRow(Base, table=True):
     next_status: str = ""
     cannot_evaluate: int = 0
     last_result_on: str = ""
+    mrn: str = ""
+    due_order: str = ""
+    search: str = ""
+    gaps: int = 0
+    headline: str = ""
+    basis: str = ""
+    last_result_id: int = 0
 
 
 class FindingRow(Base, table=True):
@@ -249,6 +262,16 @@ class AcknowledgementRow(Base, table=True):
     at: str
     actor: str
     ended_at: str | None = None
+
+
+class ReviewRow(Base, table=True):
+    """When somebody last looked at a patient's results, and the newest of them at that time."""
+
+    __tablename__ = "review"
+    patient_id: int = _owned("patient")
+    result_id: int
+    reviewed_at: str
+    actor: str
 
 
 class AuditEntryRow(Base, table=True):

@@ -140,9 +140,19 @@ class Writer(Reader):
             ended_at=None,
         )
 
+    def review(self, patient_id: int, result_id: int) -> None:
+        """Somebody looked at a patient's results up to the one of this number."""
+        self._change(sql.DROP_REVIEW, patient_id=patient_id)
+        self._change(sql.ADD_REVIEW, patient_id=patient_id, result_id=result_id, reviewed_at=self.now(), actor=self.actor)
+
     def end_acknowledgement(self, acknowledgement_id: int) -> None:
         """It no longer holds."""
         self._change(sql.END_ACKNOWLEDGEMENT, row_id=acknowledgement_id, ended_at=self.now())
+
+    def note(self, key: str, value: str) -> None:
+        """One setting that the program keeps for itself; no change to the record."""
+        self.session.run(sql.DROP_SETTING, setting_key=key)
+        self.session.run(sql.ADD_SETTING, key=key, value=value)
 
     def set_setting(self, key: str, value: str) -> None:
         """One setting of the clinic."""
