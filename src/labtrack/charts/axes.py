@@ -54,14 +54,12 @@ def date_ticks(scale: Scale, room: int) -> list[DateTick]:
     low, high = max(scale.low, _FIRST_DAY), min(scale.high, _LAST_DAY)
     if high < low:
         return []
-    found: list[DateTick] = []
     for days in _steps(low, high):
-        ticks = [day for day in days if low <= day <= high]
-        most = max(1, room // 11)
-        if 0 < len(ticks) <= most:
-            found = _named(ticks)
-            break
-    return found
+        ticks = _named([day for day in days if low <= day <= high])
+        widest = max((len(tick.text) for tick in ticks), default=0)
+        if 0 < len(ticks) <= max(1, room // (widest + 3)):
+            return ticks
+    return []
 
 
 def _steps(low: float, high: float) -> Iterator[list[int]]:
