@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from labtrack.catalogue import Analyte, Catalogue, Identity
+from labtrack.catalogue.lookup import fold_name
 from labtrack.clinic.unit_texts import unit_text
 from labtrack.core.quantity import format_rounded
 from labtrack.core.record import CollectedAt, Patient, Result
@@ -184,16 +185,20 @@ class Sheets:
         if not wanted:
             return "type a name, such as CRP, or a LOINC code"
         identity = self.catalogue.identify(wanted)
-        if identity is not None:
-            same = next((each for each in sheet.lines if each.name == identity.import_name), None)
-            return same if same is not None else self.line(identity)
-        folded = wanted.casefold()
-        named = [each for each in sheet.lines if any(name.casefold().startswith(folded) for name in (each.short, each.full, each.analyte))]
-        if len(folded) >= _FEWEST_LETTERS and len({each.analyte for each in named}) == 1:
-            return named[0]
-        if named:
-            return f"could be {', '.join(each.short for each in named[:6])}"
-        return self.catalogue.why_not(wanted)
+        if identity is None:
+            folded = fold_name(wanted)
+            begun = [each for name, each in self.catalogue.index.names.items() if name.startswith(folded)]
+            short = {each.analyte.short: each for each in begun if not each.variant}
+            if len(folded) < _FEWEST_LETTERS or not short:
+                return self.catalogue.why_not(wanted)
+            if len(short) > 1:
+                return f"could be {', '.join(sorted(short)[:6])}"
+            (identity,) = short.values()
+        for line in sheet.lines:
+            known = self.catalogue.identify(line.name)
+            if known is not None and (known.analyte, known.variant) == (identity.analyte, identity.variant):
+                return line
+        return self.line(identity)
 
 
 def _limit(end: float | None, factor: float) -> str:

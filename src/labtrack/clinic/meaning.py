@@ -38,7 +38,8 @@ class EntryMeaning:
 
     ``problem`` is why it is refused; ``warnings`` may make a person look again; ``suggestion`` is another unit that makes it plausible.
     ``change_percent`` is counted from the last value before it, ``is_beyond`` says that expected variation does not explain it (None:
-    not known). ``flag`` is L or H. ``confirm`` says why it is to be typed twice or confirmed with its unit; empty where it need not.
+    not known). ``flag`` is L or H. ``confirm`` says why it is to be typed twice or confirmed with its unit: beyond an urgent threshold
+    (``is_urgent``) or the soft bounds, no number, or any other warning; empty where it need not.
     """
 
     analyte: str = ""
@@ -49,6 +50,7 @@ class EntryMeaning:
     is_beyond: bool | None = None
     flag: str = ""
     confirm: str = ""
+    is_urgent: bool = False
     result: Result | None = None
 
 
@@ -203,7 +205,8 @@ def _entry(
         change,
         None if change is None or cvi is None else is_beyond(change, cvi),
         flag_of(result, identity.analyte, patient),
-        _confirm(identity, result, is_soft=is_soft, is_odd=is_odd, finding=finding),
+        _confirm(identity, result, is_soft=is_soft, is_odd=is_odd, finding=finding) or "; ".join(remarks),
+        finding is not None,
         result,
     )
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from labtrack.clinic import Clinic
+    from labtrack.clinic import Clinic, Recorded
 
 T = TypeVar("T")
 
@@ -26,6 +26,8 @@ class Desk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="clinic")
         #: Counts the changes made here: a screen that shows an older count reads again.
         self.changes = 0
+        #: The last set of results that was recorded here: it can be taken back.
+        self.last_recorded: Recorded | None = None
 
     async def ask(self, question: Callable[[Clinic], T]) -> T:
         """The answer to a question that changes nothing."""
