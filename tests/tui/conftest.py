@@ -45,7 +45,7 @@ async def settled(pilot: Pilot[Any], rounds: int = 200) -> None:
     await pilot.pause()
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], Any], rounds: int = 500) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], Any], rounds: int = 100) -> None:
     """Wait for something that a thread or another worker brings about; fails if it never does."""
     for _ in range(rounds):
         await settled(pilot)
