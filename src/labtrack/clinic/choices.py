@@ -105,8 +105,11 @@ def hold_choices(catalogue: Catalogue, assessment: Assessment, titles: dict[str,
     """Reasons of a hold: the rules met now, open infections and other events, then the rest of the rules. Own words go beside them."""
     met = [each.rule for each in assessment.findings if each.verdict is Verdict.MET and each.rule in titles]
     events = [Choice(kind.key, kind.name) for kind in catalogue.event_kinds.values() if kind.lasting and not kind.item]
-    rest = [Choice(id, titles[id]) for id in titles if id not in met]
-    return [*(Choice(id, titles[id], "met now") for id in met), *events, *rest]
+    rest = [Choice(id, titles[id]) for id in titles]
+    offered: dict[str, Choice] = {}
+    for each in (*(Choice(id, titles[id], "met now") for id in met), *events, *rest):
+        offered.setdefault(each.key, each)  # a rule may be called as an event is
+    return list(offered.values())
 
 
 def screening_states(catalogue: Catalogue, patient: Patient, events: Sequence[Event], on: date) -> list[ScreeningState]:
