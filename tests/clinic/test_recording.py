@@ -384,3 +384,61 @@ def test_every_unit_of_every_analyte_is_recorded_and_amended_alike(ada: Clinic) 
         assert old.value.low == float(value) * factor, (name, unit)
         (new,) = ada.amend(old.result_id, value, unit, "again").results
         assert (new.value, new.code, new.method) == (old.value, old.code, old.method), (name, unit)
+
+
+def test_undo_strikes_exactly_what_was_stored(ada: Clinic) -> None:
+    record(ada, date(2026, 11, 1), hb="12.9 g/dL")
+    before = ada.assessment(ADA.mrn)
+    recorded = record(ada, DAY, hb="7.4 g/dL", anc="0.4 10*9/L")
+    undone = ada.undo(recorded, "typed for another patient")
+    assert [each.status for each in undone.results] == [ResultStatus.ENTERED_IN_ERROR] * 2
+    assert [each.supersedes for each in undone.results] == [(each.result_id,) for each in recorded.results]
+    assert undone.warnings == ()
+    assert len(results(ada)) == 5
+    assert [each.superseded for each in results(ada)] == [False, True, True, False, False]
+    assert ada.assessment(ADA.mrn) == before
+    assert ada.verify() == []
+    with pytest.raises(Refused, match="replaced or struck since"):
+        ada.undo(recorded, "again")
+
+
+def test_undo_of_a_correction_records_the_old_value_anew(ada: Clinic) -> None:
+    (old,) = record(ada, DAY, anc="0.9 10*9/L").results
+    amended = ada.amend(old.result_id, "9.0", "", "slip of the pen")
+    undone = ada.undo(amended, "it was right")
+    assert undone.warnings == ("ANC 0.9 10*9/L is recorded anew",)
+    standing = [each for each in results(ada) if not each.superseded and each.status.is_reported]
+    assert [(each.value_text, each.status, each.note) for each in standing] == [("0.9", ResultStatus.FINAL, "it was right")]
+    assert ada.verify() == []
+
+
+def test_undo_of_a_strike_records_the_value_anew(ada: Clinic) -> None:
+    (old,) = record(ada, DAY, anc="0.9 10*9/L").results
+    undone = ada.undo(ada.strike(old.result_id, "another patient"), "it was his after all")
+    assert [each.value_text for each in undone.results] == ["0.9"]
+    assert [each.value_text for each in results(ada) if not each.superseded and each.status.is_reported] == ["0.9"]
+
+
+def test_undo_brings_back_a_preliminary_result(ada: Clinic) -> None:
+    put(ada, status=ResultStatus.PRELIMINARY, value_text="0.8", value=Interval(0.8, 0.8))
+    recorded = ada.record(ADA.mrn, entries(anc="0.9 10*9/L"), AT)
+    assert recorded.results[0].supersedes
+    ada.undo(recorded, "wrong")
+    assert [(each.value_text, each.status) for each in results(ada) if not each.superseded][-1] == ("0.8", ResultStatus.PRELIMINARY)
+
+
+def test_undo_needs_a_reason_and_something_to_undo(ada: Clinic) -> None:
+    recorded = record(ada, DAY, anc="0.9 10*9/L")
+    with pytest.raises(Refused, match="reason"):
+        ada.undo(recorded, " ")
+    with pytest.raises(Refused, match="Nothing was recorded"):
+        ada.undo(record(ada, DAY, anc="0.9 10*9/L"), "twice")
+
+
+def test_undo_is_refused_whole_when_one_was_changed_since(ada: Clinic) -> None:
+    recorded = record(ada, DAY, anc="0.9 10*9/L", hb="12 g/dL")
+    ada.strike(recorded.results[0].result_id, "one by one")
+    before = written(ada)
+    with pytest.raises(Refused, match="anc"):
+        ada.undo(recorded, "all of it")
+    assert written(ada) == before
