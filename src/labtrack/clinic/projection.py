@@ -1,9 +1,9 @@
 """When a value would reach a limit if it went on as it does: an estimate, told only where the readings carry one.
 
 The method is Theil–Sen: the slope is the median of the slopes between all pairs of the last readings, so that one stray value does
-not turn it. House policy, each number below: it is told for at least four plain numbers over at least eight weeks, the newest within half a year, when at least
-three quarters of the pairs agree on the direction, towards a limit that the newest reading has not reached, no more than two years
-ahead, and no farther ahead than twice the time that the readings cover.
+not turn it. House policy, each number below: it is told for at least four plain numbers over at least eight weeks, the newest within
+half a year; when at least three quarters of the pairs agree on the direction; towards a limit that the newest reading has not
+reached; no more than two years ahead, and no farther ahead than twice the time that the readings cover.
 """
 
 from __future__ import annotations
