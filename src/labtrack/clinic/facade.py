@@ -44,13 +44,14 @@ from labtrack.clinic.meaning import Meaning, meaning_of
 from labtrack.clinic.overview import Overview, Window, Worklist
 from labtrack.clinic.own_page import OwnPage, read_own_page
 from labtrack.clinic.patient_page import PatientPage, read_page
+from labtrack.clinic.preview import PatientPreview, preview_of
 from labtrack.clinic.recording import Entry, Recorded, Recorder, newest_of
 from labtrack.clinic.risks import RiskFactor, drug_on, risk_factors
 from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_force
 from labtrack.clinic.series_views import flag_of, named_analytes, trend_rows
 from labtrack.clinic.settings import UNITS, Settings, chosen_actor
-from labtrack.clinic.trends import TrendSet, read_trends
 from labtrack.clinic.timeline import TimelineLine, timeline_of
+from labtrack.clinic.trends import TrendSet, read_trends
 from labtrack.clinic.verdict_page import VerdictPage, verdict_of
 from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row
 from labtrack.clinic.worklists import rows_on, stored_rows
@@ -341,6 +342,11 @@ class Clinic:
         self._worklist.bring_up_to_date(self.store)
         with self.store.read() as reader:
             return self._worklist.window(reader, first, count, show, text)
+
+    def preview(self, mrn: str) -> PatientPreview:
+        """One patient in a few lines, judged now."""
+        with self.store.read() as reader:
+            return preview_of(self.judge, reader, find(reader, mrn), self.today)
 
     def mark_reviewed(self, mrn: str) -> None:
         """Somebody has looked at all results of a patient."""
