@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from labtrack.clinic.cohorts import load_cohorts
+from labtrack.clinic.display import number_text
 from labtrack.clinic.judging import Judge, acknowledgements_of
 from labtrack.clinic.series_views import trend_rows
 from labtrack.clinic.taking import taken
@@ -105,12 +106,18 @@ def _series(short: str, rows: Sequence[TableRow]) -> PreviewSeries:
     return PreviewSeries(
         short,
         tuple(value for value in values if value is not None),
-        str(some[0]["value"]),
-        str(last["value"]),
+        _shown(str(some[0]["value"])),
+        _shown(str(last["value"])),
         date.fromisoformat(str(last["collected_at"])[:10]),
         str(last["change_percent"]),
         str(last["flag"]),
     )
+
+
+def _shown(text: str) -> str:
+    """A number with as many digits as a person reads; a bound as it is."""
+    number = _number(text)
+    return text if number is None else number_text(number)
 
 
 def _number(text: str) -> float | None:

@@ -31,6 +31,7 @@ PLACES = {
     "acknowledge": ("dialogs.acknowledge", "AcknowledgeDialog"),
     "confirm": ("dialogs.confirm", "ConfirmDialog"),
     "ask-text": ("dialogs.ask_text", "AskTextDialog"),
+    "pick": ("dialogs.pick", "PickDialog"),
     "pick-patient": ("dialogs.pick_patient", "PickPatientDialog"),
 }
 
@@ -48,6 +49,8 @@ def _provider(name: str) -> Callable[[], type[Provider]]:
 class LabtrackApp(BaseApp):
     """Worklist, patients, entry, import: everything a clinician does."""
 
+    #: The first screen's own rules stand here: Textual reads those of a default screen from nowhere else.
+    CSS_PATH = ["styles/app.tcss", "styles/worklist.tcss"]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     COMMANDS = {_provider("ActionProvider"), _provider("PatientProvider"), _provider("RuleProvider")}

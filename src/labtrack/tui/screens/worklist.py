@@ -31,7 +31,6 @@ _LOW = 18
 class WorklistScreen(Page[None]):
     """The frame is there at once; the clinic is opened behind it."""
 
-    CSS_PATH = "../styles/worklist.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW, "-high")]
     HELP = """## Worklist
@@ -71,6 +70,7 @@ the cursor.
         #: The count of changes that is shown; -1 before anything is.
         self.seen = -1
         self.is_open = False
+        self.has_begun = False
 
     def compose_body(self) -> ComposeResult:
         """Tallies, find line, list, preview."""
@@ -87,14 +87,13 @@ the cursor.
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        if self.base.opening.is_missing:
-            main_app(self).go("welcome")
-        else:
+        self.has_begun = True
+        if not self.base.is_new:
             self.action_refresh_list()
 
     def on_screen_resume(self) -> None:
         """Read again if anything was changed meanwhile, or another clinic taken."""
-        if self.is_mounted and self.seen not in (-1, self.base.desk.changes) and not self.base.opening.is_missing:
+        if self.has_begun and self.seen != self.base.desk.changes and not self.base.is_new:
             self.run_worker(self._load(), exclusive=True, group="load", exit_on_error=False)
 
     # Reading

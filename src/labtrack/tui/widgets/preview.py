@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _BARS = "▁▂▃▄▅▆▇█"
 #: Findings that are told in full; the others are counted.
 _TOLD = 2
+#: Lines of courses.
+_ROWS = 2
 
 
 def spark(values: Sequence[float]) -> str:
@@ -69,14 +71,16 @@ class PreviewBox(Widget):
         preview = self.preview
         if preview is None:
             return [shown(self.said)]
-        first = [joined((preview.name[:40], "bold"), (f"  MRN {preview.mrn}", "$text-muted"))]
+        name = joined(shown(preview.name, "bold").truncate(max(10, room // 3), ellipsis=True), (f"  MRN {preview.mrn}", "$text-muted"))
+        rows = [[name]]
         for each in preview.series:
             piece = series_text(each)
-            if sum(part.cell_length + 3 for part in first) + piece.cell_length <= room:
-                first.append(piece)
+            if sum(part.cell_length + 3 for part in rows[-1]) + piece.cell_length > room:
+                rows.append([])
+            rows[-1].append(piece)
         if not preview.has_results:
-            first.append(shown("no result yet", "bold $text-warning"))
-        return [joined(*first, between="   "), *self._findings(preview, room)]
+            rows[-1].append(shown("no result yet", "bold $text-warning"))
+        return [*(joined(*row, between="   ") for row in rows[:_ROWS]), *self._findings(preview, room)]
 
     def _findings(self, preview: PatientPreview, room: int) -> list[Content]:
         found = []

@@ -35,7 +35,17 @@ KINDS = {
     "drug-without-schedule": "Drug without schedule",
     "clear": "Clear",
 }
-#: Kinds that are only shown where there are any or there is room.
+#: Shorter words for a terminal of less than so many columns.
+SHORT = {
+    "needs-action": "Action",
+    "cannot-evaluate": "No verdict",
+    "unreviewed": "New",
+    "incomplete": "Incomplete",
+    "not-assessed": "Unjudged",
+    "acknowledged": "Seen",
+}
+_SHORT_BELOW = 100
+#: Kinds that are only shown where there are any.
 _RARE = ("drug-without-schedule", "no-schedule", "clear")
 
 
@@ -81,7 +91,7 @@ results nobody has looked at, who could not be judged. The arrows or the digits 
             return self.overview.patients
         return self.overview.states.get(kind, self.overview.gaps.get(kind, 0))
 
-    def _pieces(self) -> list[tuple[str, Content]]:
+    def _pieces(self, room: int) -> list[tuple[str, Content]]:
         """Each kind with its content, no blank after it."""
         found = []
         for place, (kind, called) in enumerate(KINDS.items()):
@@ -92,6 +102,7 @@ results nobody has looked at, who could not be judged. The arrows or the digits 
             mark = sign(kind) if kind in ("overdue", "due", "cannot-evaluate", "not-assessed", "acknowledged") else Content("")
             number = "…" if count is None else f"{count:,}"
             style = "bold" if count else "$text-muted"
+            called = SHORT.get(kind, called) if room < _SHORT_BELOW else called
             text = joined((digit, "$text-muted"), mark, " " if mark.plain else "", (called, style), " ", (number, style))
             found.append((kind, joined("[", text, "]") if kind == self.chosen else joined(" ", text, " ")))
         return found
@@ -99,9 +110,9 @@ results nobody has looked at, who could not be judged. The arrows or the digits 
     def _lines(self, room: int) -> list[list[tuple[str, Content]]]:
         rows: list[list[tuple[str, Content]]] = [[]]
         used = 0
-        for kind, piece in self._pieces():
+        for kind, piece in self._pieces(room):
             size = width(piece.plain) + 1
-            if rows[-1] and used + size > room:
+            if rows[-1] and used + size - 1 > room:
                 rows.append([])
                 used = 0
             rows[-1].append((kind, piece))
@@ -120,7 +131,7 @@ results nobody has looked at, who could not be judged. The arrows or the digits 
 
     def action_next(self, by: int) -> None:
         """The next kind that is shown."""
-        kinds = [kind for kind, _ in self._pieces()]
+        kinds = [kind for kind, _ in self._pieces(self.content_size.width)]
         at = kinds.index(self.chosen) if self.chosen in kinds else 0
         self.post_message(self.Picked(kinds[(at + by) % len(kinds)]))
 
@@ -141,7 +152,7 @@ results nobody has looked at, who could not be judged. The arrows or the digits 
 def last_run_text(overview: Overview, days: int | None) -> Content | None:
     """That the recall was not run for a while, or never before; nothing where it was run yesterday or today."""
     if days is None:
-        return None if not overview.patients else shown("This is the first day on which the worklist is brought up to date.")
+        return None if not overview.patients else shown("The recall was not run on any day before today.")
     if days <= 1:
         return None
     return shown(f"The recall was last run {days} days ago; what became due since then shows today for the first time.")

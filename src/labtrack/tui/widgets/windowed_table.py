@@ -187,7 +187,7 @@ However long the list is, only what is in sight is read.
 
     def render_line(self, y: int) -> Strip:
         """The head, or the row in sight at this line."""
-        room = self.size.width
+        room = self.scrollable_content_region.width
         columns = fitted(self.columns, room)
         if y == 0:
             titles = [Content(each.title) for each in self.columns]

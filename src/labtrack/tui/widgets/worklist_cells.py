@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 #: What gives way first in a narrow terminal: age and sex, then the drug, then the MRN.
 COLUMNS = (
     Column("", 2),
-    Column("Patient", 16, grows=3),
-    Column("MRN", 9, shown_from=64, grows=1),
-    Column("Age", 4, shown_from=76),
-    Column("Drug", 20, shown_from=100, grows=2),
-    Column("Finding", 18, grows=5),
-    Column("Next check", 17, shown_from=54),
+    Column("Patient", 17, grows=1),
+    Column("MRN", 9, shown_from=64),
+    Column("Age", 4, shown_from=90),
+    Column("Drug", 25, shown_from=104),
+    Column("Finding", 16, grows=6),
+    Column("Next check", 18, shown_from=60),
 )
+_PANELS = {"cbc": "CBC", "screening": "screen", "response-review": "review"}
 _DUE_STYLE = {"overdue": "bold $text-error", "due": "$text-warning"}
 
 
@@ -56,6 +57,8 @@ def _finding(entry: WorklistEntry) -> Content:
     if not entry.worst and entry.headline:
         more = f" (+{entry.cannot_evaluate - 1})" if entry.cannot_evaluate > 1 else ""
         return shown(f"{entry.headline}{more}", "$text-muted")
+    if not entry.headline:
+        return shown("no treatment" if entry.state == "no-schedule" else "no finding", "$text-muted")
     basis = f"  ({entry.basis})" if entry.basis and entry.worst else ""
     return joined(shown(entry.headline), (basis, "$text-muted"))
 
@@ -64,6 +67,6 @@ def _check(entry: WorklistEntry) -> Content:
     """``CBC overdue 3 Nov``; nothing where no check is planned."""
     if entry.next_due is None:
         return Content("")
-    panel = entry.next_panel.upper() if entry.next_panel == "cbc" else entry.next_panel.partition("-")[0]
+    panel = _PANELS.get(entry.next_panel, entry.next_panel)
     late = "late " if entry.next_status == "overdue" else "due " if entry.next_status == "due" else ""
     return joined((f"{panel:<6} {late}", ""), (short_day(entry.next_due), _DUE_STYLE.get(entry.next_status, "")))
