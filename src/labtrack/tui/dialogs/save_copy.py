@@ -58,6 +58,8 @@ def problem_with(text: str) -> str:
     """Why a file cannot be made under a name; empty if nothing is known against it."""
     if not text:
         return "Type a name for the file."
+    if not text.isprintable():
+        return "This cannot be the name of a file."
     try:
         place = Path(text).expanduser()
         if place.is_dir():
