@@ -15,6 +15,7 @@ from tests.clinic.test_recording import units
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic import Clinic, Entry
+from labtrack.core.errors import LabtrackError
 from labtrack.core.judgment import Region
 from labtrack.core.record import CollectedAt, Patient
 from labtrack.exchange.summary import SUMMARY_COLUMNS
@@ -252,3 +253,11 @@ def test_regions_differ_over_one_record(tmp_path: Path) -> None:
         (row,) = [row for row in summary(clinic) if row["analyte"] == "creatinine"]
         assert row["findings"] == "egfr-30-60-dose"
         assert clinic.today == TODAY
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, clinic: Clinic) -> None:
+    (tmp_path / "letter").write_text("dear", encoding="utf-8")
+    with pytest.raises(LabtrackError, match="cannot be made"):
+        clinic.export_all(tmp_path / "letter" / "export")
+    with pytest.raises(LabtrackError, match="cannot be made"):
+        clinic.export_all(tmp_path / "letter")

@@ -11,7 +11,9 @@ import pytest
 from labtrack.clinic.mappings import (
     ColumnMapping,
     WideColumn,
+    analyte_called,
     columns_of,
+    fitting,
     forget,
     keep,
     kept_mappings,
@@ -106,3 +108,17 @@ def test_what_a_new_mapping_is_begun_with() -> None:
     assert columns_of("holds")[1] == ("end_on",)
     with pytest.raises(UsageError, match="no layout"):
         columns_of("letters")
+
+
+def test_those_that_fit_come_with_those_made_for_the_header_first() -> None:
+    keep(OTHER)
+    keep(replace(OTHER, name="a wider one", header=("no", "what", "day", "flag")))
+    assert [each.name for each in fitting(["no", "what", "day"])] == ["other", "a wider one"]
+    assert [each.name for each in fitting(["flag", "no", "what", "day"])] == ["a wider one", "other"]
+    assert fitting(["no", "what"]) == []
+
+
+def test_a_column_may_bear_the_name_of_an_analyte() -> None:
+    assert analyte_called("hemoglobin") == "hb"
+    assert analyte_called("white_blood_cells") in ("wbc", "")
+    assert analyte_called("patient_no") == ""

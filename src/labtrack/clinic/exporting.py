@@ -14,6 +14,7 @@ from labtrack.catalogue import Catalogue
 from labtrack.clinic.assembly import Assembler
 from labtrack.clinic.import_records import Numbered, course_on
 from labtrack.clinic.judging import Judge
+from labtrack.core.errors import LabtrackError
 from labtrack.core.judgment import Assessment, Verdict
 from labtrack.core.record import Course, Event, Result
 from labtrack.exchange.exports import (
@@ -57,7 +58,10 @@ class Exporter:
 
     def everything(self, reader: Reader, folder: Path, patient_ids: list[int] | None) -> list[Path]:
         """One file per layout; that of pinned baselines only where there are any."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise LabtrackError(f"The folder {folder} cannot be made: {error.strerror}.", "Name another folder.") from error
         patients = everyone(reader, patient_ids)
         courses = list(courses_of(reader, patients))
         baselines = list(baselines_of(reader, patients))

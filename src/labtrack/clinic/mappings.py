@@ -21,8 +21,10 @@ __all__ = [
     "Beginning",
     "ColumnMapping",
     "WideColumn",
+    "analyte_called",
     "beginning",
     "columns_of",
+    "fitting",
     "forget",
     "keep",
     "kept_mappings",
@@ -149,6 +151,19 @@ def columns_of(layout: str, *, wide: bool = False) -> tuple[tuple[str, ...], tup
     if found is None:
         raise UsageError(f"There is no layout {layout!r}.", f"There are: {', '.join(layout_names())}.")
     return our_columns(found, wide=wide)
+
+
+def fitting(names: Iterable[str]) -> list[ColumnMapping]:
+    """The usable mappings whose columns all stand in a header, those made for it first."""
+    names = list(names)
+    found = [each for _, each in sorted(kept_mappings().items()) if not each.lacking(names) and not mapping_faults(each)]
+    return sorted(found, key=lambda each: not each.is_made_for(names))
+
+
+def analyte_called(name: str) -> str:
+    """The key of the analyte that a name stands for; empty where it stands for none or for several."""
+    identity = catalogue().identify(name.replace("_", " "))
+    return identity.import_name if identity is not None else ""
 
 
 def suggested(names: Iterable[str], layout: str) -> dict[str, str]:

@@ -139,7 +139,7 @@ async def test_a_typed_folder_is_opened(app: LabtrackApp, folder: Path) -> None:
 
 async def test_a_place_to_save_begins_with_its_name(app: LabtrackApp, folder: Path) -> None:
     async with app.run_test() as pilot:
-        dialog, answer = await opened(pilot, start=folder, kind="save", name="summary.csv")
+        dialog, answer = await opened(pilot, start=folder, kind="save", suggested="summary.csv")
         assert dialog.focused is dialog.query_one("#path")
         await pilot.press("enter")
         assert answer == [[folder / "summary.csv"]]

@@ -106,13 +106,13 @@ Walk through the folders below, or type a path in the field: `~` is your home, a
 *Tab* goes from the field to the tree and back. Nothing is opened or written before you have chosen.
 """
 
-    def __init__(self, title: str, *, start: Path | None = None, kind: Kind = "open", several: bool = False, name: str = "") -> None:
+    def __init__(self, title: str, *, start: Path | None = None, kind: Kind = "open", several: bool = False, suggested: str = "") -> None:
         super().__init__()
         self.heading = title
         self.kind: Kind = kind
         self.several = several
         self.start = _folder(start or Path.cwd())
-        self.suggested = name
+        self.suggested = suggested
 
     def compose(self) -> ComposeResult:
         """Field, tree, what is marked."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select, Static
 
 from labtrack.core.errors import LabtrackError
@@ -50,6 +51,7 @@ not touched by it.
     def __init__(self) -> None:
         super().__init__()
         self._work: Running | None = None
+        self._field: Widget | None = None
 
     def compose_body(self) -> ComposeResult:
         """The three ways in."""
@@ -167,9 +169,13 @@ not touched by it.
             self._work.stop()
 
     def _set_running(self, running: Running | None) -> None:
+        if running is not None:
+            self._field = self.focused
         self._work = running
         self.query_one(RunningLine).follow(running)
         self.query_one("#ways").disabled = running is not None
+        if running is None and self._field is not None:
+            self._field.focus()
         self.refresh_bindings()
 
     async def _begin(self, opening: Opening, make: Callable[[], None]) -> None:
