@@ -8,7 +8,7 @@ import pytest
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic import Clinic, cohorts
-from labtrack.clinic.cohorts import load_cohorts
+from labtrack.clinic.cohorts import CHUNK, load_cohorts
 from labtrack.clinic.recording import Entry
 from labtrack.core.record import CollectedAt, Patient
 
@@ -25,7 +25,7 @@ def three(ada: Clinic) -> Clinic:
     return ada
 
 
-def shapes(clinic: Clinic, ids: list[int] | None = None) -> list[tuple[list[str], list[int], int, int]]:
+def shapes(clinic: Clinic, ids: list[int] | None = None, size: int = CHUNK) -> list[tuple[list[str], list[int], int, int]]:
     """Per cohort: MRNs, owner of each result, number of courses, number of pins."""
     with clinic.store.read() as reader:
         return [
@@ -35,7 +35,7 @@ def shapes(clinic: Clinic, ids: list[int] | None = None) -> list[tuple[list[str]
                 len(loaded.cohort.courses.patient),
                 len(loaded.cohort.pins.course),
             )
-            for loaded in load_cohorts(reader, catalogue(), ids)
+            for loaded in load_cohorts(reader, catalogue(), ids, size)
         ]
 
 
@@ -51,9 +51,8 @@ def test_nobody_is_no_cohort(three: Clinic) -> None:
     assert shapes(three, []) == []
 
 
-def test_many_patients_come_in_groups_and_lose_nothing(three: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cohorts, "CHUNK", 2)
-    assert shapes(three) == [(["10021", "20"], [0], 1, 0), (["30"], [0, 0], 1, 1)]
+def test_many_patients_come_in_groups_and_lose_nothing(three: Clinic) -> None:
+    assert shapes(three, size=2) == [(["10021", "20"], [0], 1, 0), (["30"], [0, 0], 1, 1)]
 
 
 def test_more_than_a_few_are_swept_from_the_tables(three: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import date
 
 import numpy as np
@@ -135,6 +137,21 @@ def test_the_day_of_the_last_reading_up_to_a_day_on_some_rows() -> None:
     assert snapshot.latest_days(["hb", "plt"], rows, days).tolist() == [[0, date(2026, 5, 1).toordinal()], [0, 0]]
     several = labs("2026-04-01 hb 12 g/dL", "2026-05-01 hb 12 g/dL", "2026-06-01 hb 12 g/dL")
     assert several.latest_days(["hb"], np.array([0]), days[:1]).tolist() == [[date(2026, 5, 1).toordinal()]]
+
+
+def test_a_snapshot_that_let_its_analytes_go_is_freed_at_once_and_answers_as_before() -> None:
+    snapshot = labs("2026-05-01 hb 7 g/dL", "2026-05-01 egfr 50 mL/min/1.73m2")
+    before = (snapshot.hb.low.tolist(), snapshot.egfr.low.tolist())
+    snapshot.let_go()
+    assert (snapshot.hb.low.tolist(), snapshot.egfr.low.tolist()) == before
+    freed = weakref.ref(snapshot)
+    gc.disable()
+    try:
+        snapshot.let_go()
+        del snapshot
+        assert freed() is None
+    finally:
+        gc.enable()
 
 
 def test_a_later_result_of_a_stopped_course() -> None:

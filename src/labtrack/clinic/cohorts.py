@@ -15,6 +15,8 @@ from labtrack.store.rows import collected_of
 #: Patients judged at a time: so many that the time goes into columns and not into calls, so few that a column stays in the processor's
 #: cache and memory is the same for any clinic.
 CHUNK = 2048
+#: Patients at a time where a value is made of every judgment: that takes so much longer than judging that short columns cost little.
+ASSEMBLED = 512
 #: Up to so many patients are fetched one by one instead of in one sweep over the tables.
 FEW = 50
 
@@ -27,8 +29,10 @@ class LoadedCohort:
     cohort: Cohort
 
 
-def load_cohorts(reader: Reader, catalogue: Catalogue, patient_ids: Sequence[int] | None = None) -> Iterator[LoadedCohort]:
-    """Cohorts of at most :data:`CHUNK` patients: of some patients in their order, or of all."""
+def load_cohorts(
+    reader: Reader, catalogue: Catalogue, patient_ids: Sequence[int] | None = None, size: int = CHUNK
+) -> Iterator[LoadedCohort]:
+    """Cohorts of at most ``size`` patients: of some patients in their order, or of all."""
     if patient_ids is not None and len(patient_ids) <= FEW:
         yield from _few(reader, catalogue, patient_ids)
         return
@@ -39,8 +43,8 @@ def load_cohorts(reader: Reader, catalogue: Catalogue, patient_ids: Sequence[int
     courses, events, pins = reader.courses(), reader.events(), pins_of(reader, None)
     segments = reader.segment_stream()
     found, rest = next(segments, (None, b"")), segments
-    for first in range(0, len(patients), CHUNK):
-        group = patients[first : first + CHUNK]
+    for first in range(0, len(patients), size):
+        group = patients[first : first + size]
         packed = []
         for each in group:
             while found[0] is not None and found[0] < each.id:

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from labtrack.clinic.assembly import Assembler
-from labtrack.clinic.cohorts import LoadedCohort, load_cohorts
+from labtrack.clinic.cohorts import ASSEMBLED, CHUNK, LoadedCohort, load_cohorts
 from labtrack.clinic.engine import Engine, Judgment
 from labtrack.clinic.lines import NO_DATE, Acknowledged, Facts, WorklistLine, search_text, worklist_line
 from labtrack.core.judgment import Assessment, Check, Evidence, Finding
@@ -45,16 +45,20 @@ class Judge:
         region = self.engine.region.value
         return {id: f"{rule.version} {region}" for id, rule in self.engine.rules.items()}
 
-    def judgments(self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None) -> Iterator[tuple[LoadedCohort, Judgment]]:
-        """Columns for some patients or all, in groups."""
-        for loaded in load_cohorts(reader, self.engine.catalogue, patient_ids):
-            yield loaded, self.engine.judge_today(loaded.cohort, as_of.toordinal())
+    def judgments(
+        self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None, size: int = CHUNK
+    ) -> Iterator[tuple[LoadedCohort, Judgment]]:
+        """Columns for some patients or all, in groups of at most ``size``."""
+        for loaded in load_cohorts(reader, self.engine.catalogue, patient_ids, size):
+            judgment = self.engine.judge_today(loaded.cohort, as_of.toordinal())
+            yield loaded, judgment
+            judgment.labs.let_go()
 
     def assessments(
         self, reader: Reader, as_of: date, patient_ids: Sequence[int] | None = None, *, every_verdict: bool = False
     ) -> Iterator[tuple[StoredPatient, Assessment]]:
         """Values for some patients or all."""
-        for loaded, judgment in self.judgments(reader, as_of, patient_ids):
+        for loaded, judgment in self.judgments(reader, as_of, patient_ids, ASSEMBLED):
             assembler = Assembler(judgment, self.rule_set, every_verdict=every_verdict)
             yield from zip(loaded.patients, assembler.assessments(), strict=True)
 
@@ -62,7 +66,7 @@ class Judge:
         """Assessments with their worklist lines, acknowledgements taken into account."""
         acknowledged, reviewed = acknowledgements_of(reader, patient_ids), _reviews_of(reader, patient_ids)
         versions = self.versions
-        for loaded, judgment in self.judgments(reader, as_of, patient_ids):
+        for loaded, judgment in self.judgments(reader, as_of, patient_ids, ASSEMBLED):
             last_results = last_result_days(judgment)
             newest = newest_results(judgment)
             treatment = judgment.labs.treatment

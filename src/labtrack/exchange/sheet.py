@@ -295,10 +295,8 @@ def _read(source: Reader, sheet: Sheet, limit: int) -> tuple[Sequence[int], list
     """Up to ``limit`` records with the line each begins on, refusals for those that are no CSV, and whether the file is at its end."""
     first = source.line_num + 1
     records: list[list[str]] = []
-    append = records.append
     try:
-        for record in islice(source, limit):
-            append(record)
+        records += islice(source, limit)  # what was read before an error stays
     except csv.Error as error:
         lines = _numbered(first, records)
         line = lines.pop()

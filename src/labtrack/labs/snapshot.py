@@ -109,6 +109,14 @@ class Labs:
         self.__dict__[key] = lab
         return lab
 
+    def let_go(self) -> None:
+        """Forget the analytes made so far, for they refer back to the snapshot, and what stands in a circle is freed late or never.
+
+        It changes no answer: what is asked for again is made again.
+        """
+        for name in [name for name, made in vars(self).items() if isinstance(made, Lab)]:
+            delattr(self, name)
+
     def analyte(self, key: str) -> Lab:
         """The analyte ``key``."""
         lab: Lab = getattr(self, key)
