@@ -123,7 +123,8 @@ class FieldRow(Vertical):
             return Input(field.text, placeholder=field.hint, id=field.id, select_on_focus=False)
         options = [(shown(label), value) for value, label in field.choices]
         first = field.text if any(field.text == value for value, _ in field.choices) else Select.NULL
-        return Select(options, prompt=field.hint or "choose: Enter", value=first, id=field.id, compact=True)
+        known = first is not Select.NULL
+        return Select(options, prompt=field.hint or "choose: Enter", value=first, allow_blank=not known, id=field.id, compact=True)
 
     @property
     def text(self) -> str:
