@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -13,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from labtrack.tui.keys import key
 from labtrack.tui.show import cell, joined, shown
+from labtrack.tui.widgets.banner import short_day
 from labtrack.tui.widgets.patient_tab import PatientTab
 
 if TYPE_CHECKING:
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 #: As many as can be read above each other; :data:`labtrack.charts.MOST_SERIES` without importing it before it is needed.
 MOST = 4
 CONVENTIONAL, SI = "conventional", "SI"
+#: Columns of the table; a patient sees one test at a time.
+TITLES = ("analyte", "collected", "value", "flag", "range", "change", "treatment", "method")
+PLAIN_TITLES = ("day", "value", "", "usual range", "since the treatment began")
 #: What a part of the chart looks like; every part has a sign of its own as well.
 STYLES = {
     "title": "bold", "note": "italic $text-accent", "axis": "$text-muted", "band": "$text-success", "threshold": "$text-warning",
@@ -249,28 +255,45 @@ class TrendView(PatientTab):
         """The readings, newest first for each analyte."""
         table: DataTable[Text] = self.query_one("#numbers", DataTable)
         table.clear(columns=True)
-        names = {each.key: each.plain_name if self.plain else each.short for each in self._listed}
-        titles = ["test", "day", "value", "", "usual range", "change"] if self.plain else [
-            "analyte", "collected", "value", "flag", "range", "change", "treatment", "method",
-        ]  # fmt: skip
+        names = {each.key: each.short for each in self._listed}
+        titles = PLAIN_TITLES if self.plain else TITLES
         table.add_columns(*titles)
-        for key_ in self.chosen:
-            for row in reversed([each for each in rows if each["analyte"] == key_]):
-                table.add_row(*self._cells(row, names.get(key_, key_)))
+        for chosen in self.chosen:
+            for row in reversed([each for each in rows if each["analyte"] == chosen]):
+                cells = _plain_cells(row) if self.plain else _cells(row, names.get(chosen, chosen))
+                table.add_row(*cells)
 
-    def _cells(self, row: TableRow, name: str) -> list[Text]:
-        text = {column: str(value) for column, value in row.items()}
-        low, high = text["ref_low"], text["ref_high"]
-        limits = f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
-        change = f"{float(text['change_percent']):+.1f} %" if text["change_percent"] else ""
-        flag = {"H": "above", "L": "below"}.get(text["flag"], "") if self.plain else text["flag"]
-        day = text["collected_at"].split("T")[0] if self.plain else text["collected_at"].replace("T", " ")
-        cells = [cell(name), cell(day), cell(f"{text['value']} {text['unit']}", right=True), cell(flag), cell(limits)]
-        cells.append(cell(change, right=True))
-        if not self.plain:
-            dose = f" {text['dose_mg_per_day']} mg a day" if text["dose_mg_per_day"] else ""
-            cells += [cell(f"{text['drug']}{dose}{', on hold' if text['on_hold'] else ''}"), cell(text["method"])]
-        return cells
+
+def _cells(row: TableRow, name: str) -> list[Text]:
+    """One reading in the columns of :data:`TITLES`."""
+    text = {column: str(value) for column, value in row.items()}
+    dose = f" {text['dose_mg_per_day']} mg a day" if text["dose_mg_per_day"] else ""
+    treatment = f"{text['drug']}{dose}{', on hold' if text['on_hold'] else ''}"
+    value, limits, change = _numbers(text)
+    return [cell(name), cell(_when(text)), value, cell(text["flag"]), limits, change, cell(treatment), cell(text["method"])]
+
+
+def _plain_cells(row: TableRow) -> list[Text]:
+    """One reading in the columns of :data:`PLAIN_TITLES`."""
+    text = {column: str(value) for column, value in row.items()}
+    value, limits, change = _numbers(text)
+    where = {"H": "above usual", "L": "below usual"}.get(text["flag"], "")
+    return [cell(_when({"collected_at": text["collected_at"].partition("T")[0]})), value, cell(where), limits, change]
+
+
+def _when(text: Mapping[str, str]) -> str:
+    """``19 Nov 2026 08:50``, the time where it is known."""
+    day, _, time = text["collected_at"].partition("T")
+    on = date.fromisoformat(day)
+    return f"{short_day(on)} {on.year} {time}".rstrip()
+
+
+def _numbers(text: Mapping[str, str]) -> tuple[Text, Text, Text]:
+    """Value with unit, limits, change since the baseline."""
+    low, high = text["ref_low"], text["ref_high"]
+    limits = f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
+    change = f"{float(text['change_percent']):+.1f} %" if text["change_percent"] else ""
+    return cell(f"{text['value']} {text['unit']}", right=True), cell(limits), cell(change, right=True)
 
 
 def _drawn(trend: TrendSet, width: int, height: int) -> tuple[tuple[Run, ...], ...]:
