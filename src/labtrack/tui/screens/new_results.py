@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -40,6 +41,7 @@ class NewResultsScreen(BackPage[None]):
     """The form for one patient."""
 
     CSS_PATH = "../styles/new_results.tcss"
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (30, "-tall")]
     HELP = """## New results
@@ -73,6 +75,9 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         self._edits = 0
         self._is_thinking = False
         self._is_saving = False
+        #: Whether the fields are there, and what was typed before they were.
+        self._is_open = False
+        self._typed_ahead: list[Key] = []
         self.drafts = DraftKeeper(self, mrn, self._draft)
 
     def compose_body(self) -> ComposeResult:
@@ -111,6 +116,15 @@ back the last set that was recorded since labtrack was opened: it stays in the r
                 self.base.notify(found.told, severity="warning", timeout=12)
             if found.draft is not None:
                 await self._offer(found.draft)
+            self._is_open = True
+            for event in self._typed_ahead:
+                self.app.post_message(Key(event.key, event.character))
+
+    def on_key(self, event: Key) -> None:
+        """What is typed before the fields are there waits for them."""
+        if not self._is_open and (event.is_printable or event.key == "enter"):
+            event.stop()
+            self._typed_ahead.append(event)
 
     async def _offer(self, draft: Draft) -> None:
         """Put a draft back, or remove it, as the person says."""
@@ -233,7 +247,8 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             return
         typed = len(self.form.typed) if self.is_ready else 0
         said = shown(problem, "bold $text-error") if problem else shown(f"Ctrl+S records {_counted(typed)} for ", "bold")
-        self.query_one("#save-line", Static).update(said if problem else joined(said, self._who()) if typed else Content(""))
+        line = said if problem else joined(said, self._who()) if typed else Content("")
+        self.query_one("#save-line", Static).update(line, layout=bool(problem))
 
     def on_resize(self) -> None:
         """Names have another room."""

@@ -132,8 +132,8 @@ class EntryForm(VerticalScroll, inherit_bindings=False):
         return [(line, entry) for line in self.lines if (entry := line.entry()) is not None]
 
     def focus_line(self, line: ValueLine) -> None:
-        """Go to a line."""
-        line.field.focus()
+        """Go to a line, at once: the next key is its own, however fast it follows."""
+        self.screen.set_focus(line.field)
         line.scroll_visible(animate=False)
 
     def first(self) -> None:
@@ -146,11 +146,6 @@ class EntryForm(VerticalScroll, inherit_bindings=False):
         current = self.current
         if current is not None:
             self.focus_line(lines[min(max(lines.index(current) + by, 0), len(lines) - 1)])
-
-    def on_value_line_move(self, event: ValueLine.Move) -> None:
-        """A line was left with a key."""
-        event.stop()
-        self.move(event.by)
 
     async def find(self, text: str) -> str:
         """Go to an analyte by any of its names or codes, and show it if it was not; else why that cannot be."""

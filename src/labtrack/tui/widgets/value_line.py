@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from labtrack.clinic.entry_sheet import EntryLine, EntrySheet
     from labtrack.clinic.meaning import EntryMeaning
     from labtrack.clinic.recording import Entry
+    from labtrack.tui.widgets.entry_form import EntryForm
 
 #: Columns behind the field, by name: width on a wide screen, on a narrow one.
 COLUMNS = {"unit": (14, 11), "last": (20, 16), "change": (11, 10), "range": (15, 12), "flag": (4, 3)}
@@ -42,10 +43,6 @@ def columns(texts: dict[str, Content | str], *, narrow: bool) -> Content:
 class ValueInput(Input):
     """Where a value is typed."""
 
-    BINDINGS = [
-        key("value.next", "enter", "submit", "Next field", "To the next field. What is empty stays empty and is not recorded."),
-    ]
-
 
 class ValueLine(Vertical):
     """One analyte. It keeps what was typed, whatever that is; what it means is told to it."""
@@ -61,9 +58,13 @@ what this laboratory printed last, and holds for the new value too; `*` marks la
 A reason that stands below the field says why the value cannot be recorded, or what is asked: *F2* takes the suggestion, *F3* keeps the
 value and its unit as typed. Typing the same value a second time confirms it as well.
 """
+    # Keys that leave the field have priority: they act before the next key is given to a field, however fast it follows.
     BINDINGS = [
-        key("value.up", "up", "to(-1)", "Up", "To the field above.", show=False),
-        key("value.down", "down", "to(1)", "Down", "To the field below.", show=False),
+        key(
+            "value.next", "enter", "to(1)", "Next field", "To the next field. What is empty stays empty and is not recorded.", priority=True
+        ),
+        key("value.up", "up", "to(-1)", "Up", "To the field above.", show=False, priority=True),
+        key("value.down", "down", "to(1)", "Down", "To the field below.", show=False, priority=True),
         key("value.accept", "f2", "accept", "Accept suggestion", "Take the unit that is suggested below the field."),
         key("value.keep", "f3", "keep", "Keep as typed", "Confirm the value with its unit, as it stands."),
         key("value.unit", "f4", "unit", "Unit", "The next unit that is known for this analyte."),
@@ -71,13 +72,6 @@ value and its unit as typed. Typing the same value a second time confirms it as 
 
     class Edited(Message):
         """Text, unit or confirmation changed."""
-
-    class Move(Message):
-        """Go so many fields down."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
 
     def __init__(self, sheet: EntrySheet, line: EntryLine, lab: str) -> None:
         super().__init__()
@@ -90,6 +84,8 @@ value and its unit as typed. Typing the same value a second time confirms it as 
         #: The value that was asked about, and whether something else has stood in the field since.
         self._asked: tuple[str, str] | None = None
         self._was_changed = False
+        self._noted = Content("")
+        self._could_do: tuple[bool | None, ...] = (False, False)
         self.field = ValueInput(classes="value")
         self._label = Static(classes="label")
         self._cells = Static(classes="cells")
@@ -120,6 +116,8 @@ value and its unit as typed. Typing the same value a second time confirms it as 
         from labtrack.clinic.typed_values import value_and_unit
 
         value, unit = value_and_unit(self.field.value)
+        if value[-1:] in (".", ",") and value[-2:-1].isdigit():
+            value = value[:-1]  # the rest of the number is about to be typed
         return value, unit or self.unit
 
     @property
@@ -192,14 +190,9 @@ value and its unit as typed. Typing the same value a second time confirms it as 
         self.redraw()
         self.post_message(self.Edited())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """On to the next."""
-        event.stop()
-        self.post_message(self.Move(1))
-
     def action_to(self, by: int) -> None:
-        """Up or down."""
-        self.post_message(self.Move(by))
+        """Up or down, at once: a message would come after keys that are waiting already."""
+        cast("EntryForm", self.query_ancestor("EntryForm")).move(by)
 
     def action_unit(self) -> None:
         """The next known unit; one that was typed behind the value gives way."""
@@ -248,13 +241,18 @@ value and its unit as typed. Typing the same value a second time confirms it as 
         unit = self.typed[1]
         here = self._here(unit)
         room = LABEL_NARROW if narrow else LABEL_WIDE
-        self._label.update(shown(self.line.short if narrow else _label(self.line)).truncate(room - 1, ellipsis=True))
-        self._cells.update(columns(self._texts(here, unit), narrow=narrow))
+        self._label.update(shown(self.line.short if narrow else _label(self.line)).truncate(room - 1, ellipsis=True), layout=False)
+        self._cells.update(columns(self._texts(here, unit), narrow=narrow), layout=False)
         note = self._said()
-        self._note.display = note is not None
-        if note is not None:
+        if note is not None and not note.is_same(self._noted):
+            self._noted = note
             self._note.update(note)
-        self.refresh_bindings()
+        if self._note.display is not (note is not None):
+            self._note.display = note is not None
+        can_do = tuple(self.check_action(action, ()) for action in ("accept", "keep"))
+        if can_do != self._could_do:
+            self._could_do = can_do
+            self.refresh_bindings()
 
     def _texts(self, here: EntryLine, unit: str) -> dict[str, Content | str]:
         from labtrack.clinic.unit_texts import unit_text
