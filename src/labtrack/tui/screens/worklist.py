@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _PAUSE = 0.06
 #: Below so many lines of the terminal the preview gives way to the list.
 _LOW = 18
+#: What is done by keys that are text in the find line.
+_TYPED = frozenset(
+    {"open", "open_for", "open_for_all", "new_patient", "find", "acknowledge", "reviewed", "refresh_list", "show"}
+)
 
 
 class WorklistScreen(Page[None]):
@@ -55,7 +59,8 @@ the cursor.
         key("worklist.import", "i", "open('import')", "Import", "Take in files of results or patients."),
         key("worklist.export", "e", "open_for_all('export')", "Export", "Write the clinic's data to files."),
         key("worklist.refresh", "r", "refresh_list", "Refresh", "Judge again who is out of date, and read the list again.", show=False),
-        key("worklist.all", "0,escape", "show_all", "Everybody", "End finding and filtering: show everybody.", show=False),
+        key("worklist.end-find", "escape", "show_all", "Everybody", "End finding and filtering: show everybody.", show=False),
+        key("worklist.all", "0", "show('')", "All", "Show all kinds.", show=False),
         *(
             key(f"worklist.kind-{place}", str(place), f"show('{kind}')", called, f"Show only: {called}.", show=False)
             for place, (kind, called) in enumerate(KINDS.items())
@@ -156,10 +161,10 @@ the cursor.
     def action_show_all(self) -> None:
         """Neither kind nor text."""
         find = self.query_one("#find", Input)
-        find.remove_class("-open")
+        find.display = False
         with find.prevent(Input.Changed):
             find.value = ""
-        self.query_one(WindowedTable).focus()
+        self.set_focus(self.query_one(WindowedTable))
         self._choose("", "")
 
     def _choose(self, kind: str, text: str) -> None:
@@ -171,10 +176,10 @@ the cursor.
         self.run_worker(self._load(from_top=True), exclusive=True, group="load", exit_on_error=False)
 
     def action_find(self) -> None:
-        """Type what to look for."""
+        """Type what to look for. The focus goes there before the next key comes."""
         find = self.query_one("#find", Input)
-        find.add_class("-open")
-        find.focus()
+        find.display = True
+        self.set_focus(find)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look for what is typed, while it is typed."""
@@ -187,10 +192,16 @@ the cursor.
         self.query_one(WindowedTable).focus()
 
     def on_key(self, event: Any) -> None:
-        """From the find line down into the list."""
-        if event.key == "down" and self.focused is self.query_one("#find"):
+        """From the find line down into the list; what was typed right after ``/`` and came here belongs into the find line."""
+        find = self.query_one("#find", Input)
+        if self.focused is not find:
+            return
+        if event.key == "down":
             event.stop()
             self.query_one(WindowedTable).focus()
+        elif event.is_printable and event.character:
+            event.stop()
+            find.insert_text_at_cursor(event.character)
 
     # The chosen patient
 
@@ -228,7 +239,9 @@ the cursor.
         main_app(self).go("patient", event.row.mrn)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys about a patient work where one is chosen."""
+        """Keys about a patient work where one is chosen; letters and digits are text while something is looked for."""
+        if self.is_mounted and action in _TYPED and self.focused is not None and self.focused.id == "find":
+            return False
         if action in ("open_for", "acknowledge", "reviewed"):
             entry = self.chosen if self.is_mounted and self.is_open else None
             if entry is None or (action == "acknowledge" and not entry.worst) or (action == "reviewed" and not entry.unreviewed):
