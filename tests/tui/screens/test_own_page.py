@@ -111,9 +111,13 @@ async def test_from_the_clinicians_app_it_leads_back(clinic_file: Path) -> None:
         app.push_screen(OwnPageScreen("DEMO-01"))
         await settled(pilot)
         assert "Okafor, Ada" in screen_text(app)
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        assert isinstance(app.screen, OwnPageScreen), "the palette finds other patients"
         await pilot.press("escape")
         await settled(pilot)
         assert not isinstance(app.screen, OwnPageScreen)
+        assert app.use_command_palette
 
 
 async def test_a_change_meanwhile_is_shown_on_coming_back(clinic_file: Path) -> None:

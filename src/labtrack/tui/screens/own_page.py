@@ -53,7 +53,9 @@ Questions about this page are questions for your team."""
     def __init__(self, mrn: str) -> None:
         super().__init__()
         self.mrn = mrn
+        #: The count of changes that is shown; -1 before anything is.
         self.seen = -1
+        self._had_palette = False
 
     def compose_body(self) -> ComposeResult:
         """The text and the curves, one at a time."""
@@ -64,9 +66,15 @@ Questions about this page are questions for your team."""
             yield TrendView(self.mrn, "curves", plain=True)
 
     def on_mount(self) -> None:
-        """Read."""
+        """Read. While the page is open there is no command palette, which finds other patients."""
+        self._had_palette = self.app.use_command_palette
+        self.app.use_command_palette = False
         self.query_one(OwnText).focus()
         self._read()
+
+    def on_unmount(self) -> None:
+        """Give the palette back to the clinician."""
+        self.app.use_command_palette = self._had_palette
 
     def on_screen_resume(self) -> None:
         """Read again if something changed meanwhile."""
