@@ -81,7 +81,7 @@ class Drafts:
             if path.stat().st_size > _LONGEST:
                 raise ValueError("too long")
             return FoundDraft(_draft_of(json.loads(path.read_bytes()), mrn))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return FoundDraft(None)
         except OSError as error:
             return FoundDraft(None, f"The draft of this form cannot be read: {error.strerror}. It is in {path}.")

@@ -31,6 +31,7 @@ could still not be evaluated, and the next checks. It is worked out by the same 
         super().__init__(can_focus=False)
         self.border_title = "This would mean"
         self._text = Static()
+        self._said: Content | None = None
 
     def compose(self) -> ComposeResult:
         """One text."""
@@ -45,8 +46,10 @@ could still not be evaluated, and the next checks. It is worked out by the same 
 
     def say(self, content: Content) -> None:
         """Show something else."""
-        self._text.update(content)
-        self.scroll_home(animate=False)
+        if self._said is None or not content.is_same(self._said):
+            self._said = content
+            self._text.update(content)
+            self.scroll_home(animate=False)
 
 
 def told_lines(meaning: Meaning) -> Iterator[Content]:
