@@ -91,6 +91,14 @@ def test_without_room_beside_the_names_stand_on_the_lines() -> None:
     assert any(line[6:].startswith("anemia <12╌") for line in lines)
 
 
+def test_a_name_on_a_line_leaves_the_readings_alone_where_it_can() -> None:
+    early = Series("x", "", (exact("2025-11-10", 1.4), exact("2026-02-10", 1.2)), (Threshold(1.5, "neutropenia <1.5"),), gap_days=200)
+    late = replace(early, points=(exact("2026-09-10", 1.4), exact("2026-11-10", 1.2)))
+    assert drawn(early, names=0, rows=1)[1][0].endswith("╌neutropenia <1.5")
+    assert drawn(late, names=0, rows=1)[1][0][6:].startswith("neutropenia <1.5╌")
+    assert drawn(replace(late, points=late.points[:1]), names=0, rows=1)[1][0][6:].startswith("neutropenia <1.5╌")
+
+
 def test_the_band_follows_the_limits_of_each_reading() -> None:
     panel, lines = drawn(replace(anc(), thresholds=(), baseline=None))
     early, late = panel.column(day("2026-01-05")), panel.column(day("2026-08-05"))

@@ -106,9 +106,9 @@ class Canvas:
             x += wide
         return x
 
-    def is_free(self, x: int, y: int) -> bool:
-        """Whether nothing stands there."""
-        return 0 <= x < self.width and 0 <= y < self.height and self._cells[y][x] == " "
+    def role(self, x: int, y: int) -> Role:
+        """What stands there; plain outside."""
+        return self._roles[y][x] if 0 <= x < self.width and 0 <= y < self.height else Role.PLAIN
 
     def rows(self) -> tuple[tuple[Run, ...], ...]:
         """The lines as runs."""

@@ -166,7 +166,12 @@ class Panel:
             by_row.setdefault(row, []).append(label)
         for row, labels in by_row.items():
             text = cut(", ".join(labels), self.frame.columns, self.glyphs.cut)
-            self.canvas.write(self.frame.left, row, text, Role.THRESHOLD, room=self.frame.columns)
+            start = min((self.frame.left, self.frame.left + self.frame.columns - width(text)), key=lambda x: self._covered(x, row, text))
+            self.canvas.write(start, row, text, Role.THRESHOLD, room=self.frame.columns)
+
+    def _covered(self, start: int, row: int, text: str) -> int:
+        """How much of line and readings a name that begins there would cover."""
+        return sum(self.canvas.role(x, row) in (Role.LINE, Role.POINT, Role.BASELINE) for x in range(start, start + width(text)))
 
     def _names_beside(self, wanted: list[tuple[int, str]]) -> None:
         """A name may stand a little off its line, since it tells the number; how many found no row is told at the top."""
