@@ -18,6 +18,7 @@ from labtrack.core.quantity import (
     format_interval,
     format_number,
     format_percent,
+    format_rounded,
     parse_quantity,
 )
 
@@ -189,7 +190,32 @@ def test_a_percentage_never_rounds_onto_a_whole_number(change: float, decimals: 
 
 @pytest.mark.parametrize(
     ("change", "decimals", "text"),
-    [(30.0, 1, "30"), (30.04, 1, "30.04"), (30.0000001, 2, "30.0000001"), (-25.0 - 1e-12, 2, "-25"), (-12.4031, 2, "-12.4"), (0.0, 1, "0")],
+    [
+        (30.0, 1, "30"),
+        (30.04, 1, "30.04"),
+        (30.0000001, 2, "30.0000001"),
+        (-25.0 - 1e-12, 2, "-25"),
+        (-12.4031, 2, "-12.4"),
+        (0.0, 1, "0"),
+        (12.5, 12, "12.5"),
+    ],
 )
 def test_percentages_as_shown(change: float, decimals: int, text: str) -> None:
     assert format_percent(change, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "text"),
+    [
+        (0.0, None, "0"),
+        (INF, 30.0, "inf"),
+        (18.8520688508, 30.0, "18.85"),
+        (1234.56, None, "1235"),
+        (59.99996, 60.0, "59.99996"),
+        (60.00004, 60.0, "60.00004"),
+        (60.0, 60.0, "60"),
+        (60.0 - 1e-13, 60.0, "60"),
+    ],
+)
+def test_a_number_in_a_sentence_stays_on_its_side_of_the_limit(value: float, limit: float | None, text: str) -> None:
+    assert format_rounded(value, limit) == text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtrack.core.text import PLAIN_ERRORS, pad, visible, width, wrap
+from labtrack.core.text import PLAIN_ERRORS, folded, pad, visible, width, wrap
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,11 @@ def test_what_a_character_set_lacks_is_written_in_plain_words(encoding: str, wri
 def test_reading_is_not_its_business() -> None:
     with pytest.raises(UnicodeDecodeError):
         b"\xff".decode("utf-8", PLAIN_ERRORS)
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [(" Étienne  MOREAU", "etienne moreau"), ("Okafor,\tAda", "okafor, ada"), ("STRASSE straße", "strasse strasse"), ("  ", "")],
+)
+def test_what_is_searched_has_neither_case_nor_accents_nor_blanks_at_its_ends(text: str, searched: str) -> None:
+    assert folded(text) == searched
