@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic import safety
@@ -31,18 +31,10 @@ from labtrack.clinic.choices import (
 from labtrack.clinic.cohorts import FEW, load_cohorts
 from labtrack.clinic.drafts import Drafts
 from labtrack.clinic.engine import Engine
-from labtrack.clinic.entry_sheet import EntrySheet, entry_sheet
-from labtrack.clinic.exporting import Exporter, baselines_of
-from labtrack.clinic.grid import Grid, grid_of
 from labtrack.clinic.history import HistoryLine, history_lines
-from labtrack.clinic.import_outcome import ImportOutcome
-from labtrack.clinic.import_preview import Preview, preview
-from labtrack.clinic.importing import ImportOptions, import_files
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
-from labtrack.clinic.meaning import Meaning, meaning_of
 from labtrack.clinic.overview import Overview, Window, Worklist
-from labtrack.clinic.own_page import OwnPage, read_own_page
 from labtrack.clinic.patient_page import PatientPage, read_page
 from labtrack.clinic.preview import PatientPreview, preview_of
 from labtrack.clinic.recording import Entry, Recorded, Recorder, newest_of
@@ -51,7 +43,6 @@ from labtrack.clinic.rulebook import RuleInfo, rule_info, rule_infos, rules_in_f
 from labtrack.clinic.series_views import flag_of, named_analytes, trend_rows
 from labtrack.clinic.settings import UNITS, Settings, chosen_actor
 from labtrack.clinic.timeline import TimelineLine, timeline_of
-from labtrack.clinic.trends import TrendSet, read_trends
 from labtrack.clinic.verdict_page import VerdictPage, verdict_of
 from labtrack.clinic.views import TableRow, assess_row, due_rows, show_row
 from labtrack.clinic.worklists import rows_on, stored_rows
@@ -61,6 +52,17 @@ from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Patient, 
 from labtrack.exchange.rows import BaselineOf
 from labtrack.rules import REGISTRY
 from labtrack.store import Store, StoredPatient, Writer
+
+if TYPE_CHECKING:  # loaded by what needs them: the worklist comes first
+    from labtrack.clinic.entry_sheet import EntrySheet
+    from labtrack.clinic.exporting import Exporter
+    from labtrack.clinic.grid import Grid
+    from labtrack.clinic.import_outcome import ImportOutcome
+    from labtrack.clinic.import_preview import Preview
+    from labtrack.clinic.importing import ImportOptions
+    from labtrack.clinic.meaning import Meaning
+    from labtrack.clinic.own_page import OwnPage
+    from labtrack.clinic.trends import TrendSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,6 @@ class Clinic:
         self.rule_ids = frozenset(REGISTRY.rules) | frozenset(rules)
         self._care = Care(self.catalogue, self.latest_day, self.rule_ids)
         self._recorder = Recorder(self.catalogue, self.judge, today, self.latest_day)
-        self._exporter = Exporter(self.catalogue, self.judge)
         self._worklist = Worklist(self.judge, today)
 
     @classmethod
@@ -160,6 +161,8 @@ class Clinic:
 
     def chart(self, mrn: str) -> PatientRecord:
         """One patient's whole record."""
+        from labtrack.clinic.exporting import baselines_of
+
         with self.store.read() as reader:
             stored = find(reader, mrn)
             return PatientRecord(
@@ -250,11 +253,15 @@ class Clinic:
 
     def entry_sheet(self, mrn: str, at: CollectedAt | None = None) -> EntrySheet:
         """Where the form for new results starts from: analytes in order, units, what was last before ``at``."""
+        from labtrack.clinic.entry_sheet import entry_sheet
+
         with self.store.read() as reader:
             return entry_sheet(self.catalogue, reader, find(reader, mrn), at)
 
     def meaning(self, mrn: str, entries: Sequence[Entry], at: CollectedAt, lab: str = "", specimen_id: str = "") -> Meaning:
         """What :meth:`record` would answer and what would be judged then; bad entries are told and left out."""
+        from labtrack.clinic.meaning import meaning_of
+
         with self.store.read() as reader:
             return meaning_of(self._recorder, reader, find(reader, mrn), entries, at, lab, specimen_id)
 
@@ -376,6 +383,8 @@ class Clinic:
 
         ``plain``: in a patient's words, without the rules' limits.
         """
+        from labtrack.clinic.trends import read_trends
+
         with self.store.read() as reader:
             return read_trends(reader, self.judge.engine, find(reader, mrn), analytes, as_of or self.today, units, plain=plain)
 
@@ -406,6 +415,8 @@ class Clinic:
 
     def own_page(self, mrn: str, as_of: date | None = None, units: str = UNITS[0]) -> OwnPage:
         """One patient's own page, in plain words."""
+        from labtrack.clinic.own_page import read_own_page
+
         with self.store.read() as reader:
             return read_own_page(reader, self.judge, find(reader, mrn), as_of or self.today, units)
 
@@ -418,6 +429,8 @@ class Clinic:
 
     def grid(self, mrn: str, units: str = UNITS[0]) -> Grid:
         """All results, analytes down and collections across, in conventional or SI units; UsageError for others."""
+        from labtrack.clinic.grid import grid_of
+
         with self.store.read() as reader:
             return grid_of(self.judge.engine, reader, find(reader, mrn), self.today, units)
 
@@ -471,6 +484,7 @@ class Clinic:
 
     def import_files(self, paths: Sequence[Path | str], options: ImportOptions | None = None) -> ImportOutcome:
         """Import files in one transaction; see :func:`labtrack.clinic.importing.import_files`."""
+        from labtrack.clinic.importing import ImportOptions, import_files
 
         def assess(writer: Writer, patient_ids: Sequence[int], _: date) -> None:
             self.judge.store(writer, patient_ids, self.today)
@@ -487,7 +501,16 @@ class Clinic:
 
     def preview_import(self, paths: Sequence[Path | str], options: ImportOptions | None = None) -> Preview:
         """What an import would do, without doing it; see :mod:`labtrack.clinic.import_preview`."""
+        from labtrack.clinic.import_preview import preview
+        from labtrack.clinic.importing import ImportOptions
+
         return preview(self.store, [Path(path) for path in paths], options or ImportOptions(), self.import_files, self.catalogue)
+
+    @property
+    def _exporter(self) -> Exporter:
+        from labtrack.clinic.exporting import Exporter
+
+        return Exporter(self.catalogue, self.judge)
 
     def export_summary(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None) -> None:
         """The CSV summary: one row per patient and analyte."""
