@@ -92,7 +92,7 @@ value lists what it was calculated from. What was replaced or struck stays liste
         def amend(clinic: Any, typed: Any) -> Any:
             return clinic.amend(old.result_id, typed["value"], typed["unit"], typed["reason"]).warnings
 
-        self._then(FormDialog("Amend a result", fields, amend, _plain(old), (("unit", "unit"), ("reason", "reason"))))
+        self._then(FormDialog("Amend a result", fields, amend, _plain(old), (("outside", "value"), ("unit", "unit"), ("reason", "reason"))))
 
     def action_strike(self) -> None:
         """Ask why it was entered in error."""

@@ -50,7 +50,11 @@ acknowledged, `?` cannot be evaluated. The line says whose rule it is: the label
         before = self.chosen
         self.found = found
         width = max(20, self.size.width - 4)
-        self.set_options([Option(_option(each, width, self.labels_of)) for each in found] or [Option(_nothing(), disabled=True)])
+        wide = max((len(_basis(each, self.labels_of)) for each in found), default=0)
+        self.set_options(
+            [Option(_option(each, width, _basis(each, self.labels_of).ljust(wide))) for each in found]
+            or [Option(_nothing(), disabled=True)]
+        )
         rules = [each.finding.rule for each in found]
         self.highlighted = rules.index(before.finding.rule) if before and before.finding.rule in rules else (0 if found else None)
 
@@ -99,17 +103,24 @@ def _nothing() -> Content:
     return Content("Nothing met, and nothing that cannot be evaluated.")
 
 
-def _option(found: FoundLine, width: int, region: str) -> Content:
+def _basis(found: FoundLine, region: str) -> str:
+    """Whose rule it is, and whose label."""
+    basis = found.finding.basis
+    return basis if basis == "label silent" else basis.replace("label", f"label {region}")
+
+
+def _option(found: FoundLine, width: int, basis: str) -> Content:
     """``‼ ANC 0.82 below 1.0        19 Nov 2026  label US``."""
     finding = found.finding
     mark = sign("acknowledged") if found.acknowledged else sign(found.kind)
     what = finding.headline or finding.rule
     if found.others and finding.verdict.value != "met":
         what = f"{len(found.others) + 1} rules: {finding.reason.in_words if finding.reason else 'cannot be evaluated'}"
-    basis = finding.basis if finding.basis == "label silent" else finding.basis.replace("label", f"label {region}")
-    behind = "  ".join(filter(None, (_day(found.on), basis)))
+    behind = f"{_day(found.on):<11}  {basis}"
     if found.acknowledged:
-        behind = f"acknowledged{f' until {_day(found.until)}' if found.until else ''}  {behind}"
+        behind = f"{f'until {_day(found.until)}' if found.until else 'acknowledged'}  {basis}"
+    elif not behind.strip():
+        behind = ""
     room = max(8, width - len(behind) - 4)
     words = shown(what).truncate(room, ellipsis=True)
     return joined(mark, " ", words.pad_right(max(0, room - words.cell_length)), ("  " + behind, "$text-muted"))
@@ -125,7 +136,8 @@ def about(found: FoundLine | None) -> Content:
         return Content("")
     others = ", ".join(each.rule for each in found.others)
     also = f"{'Also met' if found.finding.verdict.value == 'met' else 'The same'}: {others}" if others else ""
-    return lines([shown(found.finding.message), *([shown(also, "$text-muted")] if also else [])])
+    seen = f"Acknowledged{f' until {_day(found.until)}' if found.until else ''}." if found.acknowledged else ""
+    return lines([shown(found.finding.message), *(shown(each, "$text-muted") for each in (seen, also) if each)])
 
 
 def checks_text(checks: tuple[Check, ...]) -> Content:

@@ -142,16 +142,18 @@ amended, struck, or made the baseline. *u* shows SI or conventional units; findi
 
     def on_click(self, event: Click) -> None:
         """Put the cursor where the mouse is."""
-        line = event.y - _HEAD + self._first[0]
-        left = self._left_width() + 1
-        if self.small or self.grid is None or not 0 <= line < len(self._lines):
+        offset = event.get_content_offset(self)
+        if self.small or self.grid is None or offset is None or offset.y < _HEAD:
+            return
+        line, left = offset.y - _HEAD + self._first[0], self._left_width()
+        if line >= len(self._lines):
             return
         chosen = self._lines[line]
         if isinstance(chosen, str):
             return
         column = self._at[1]
         for each in self._window():
-            if left <= event.x < left + self._width(each):
+            if left <= offset.x < left + self._width(each):
                 column = each
             left += self._width(each)
         self._go(self._rows.index(chosen), column)

@@ -32,7 +32,7 @@ class TabLine(Widget):
 
     def _words(self) -> list[str]:
         """As many letters of each name as fit."""
-        room = max(1, self.size.width - 2)
+        room = max(1, self.size.width)
         for letters in (99, 9, 6, 4, 2, 0):
             words = [f" {place} {name[:letters]} ".replace("  ", " ") for place, name in enumerate(self.names, 1)]
             if sum(map(len, words)) <= room:
