@@ -74,7 +74,7 @@ def test_checks_in_words() -> None:
         Check("response-review", date(2027, 1, 2), CheckStatus.LATER, "response to treatment"),
     )
     text = checks_text(checks).plain
-    assert "! CBC       26 Nov 2026  overdue: repeat: anc-below-1 (no anc)" in text
+    assert "! CBC       26 Nov 2026  overdue: no anc: repeat: anc-below-1" in text
     assert "response  2 Jan 2027   response to treatment" in text
 
 

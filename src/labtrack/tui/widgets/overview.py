@@ -49,7 +49,7 @@ acknowledged, `?` cannot be evaluated. The line says whose rule it is: the label
         """Show the findings; the same rule stays highlighted."""
         before = self.chosen
         self.found = found
-        width = max(20, self.size.width - 4)
+        width = max(20, self.size.width - 2)
         wide = max((len(_basis(each, self.labels_of)) for each in found), default=0)
         self.set_options(
             [Option(_option(each, width, _basis(each, self.labels_of).ljust(wide))) for each in found]
@@ -140,6 +140,13 @@ def about(found: FoundLine | None) -> Content:
     return lines([shown(found.finding.message), *(shown(each, "$text-muted") for each in (seen, also) if each)])
 
 
+def _reason(check: Check) -> str:
+    """``overdue: no alc: every 12 weeks``: what the last set lacked comes first, for it is cut last."""
+    status = "" if check.status.value == "later" else f"{check.status.value}: "
+    missing = f"no {', '.join(check.missing)}: " if check.missing else ""
+    return f"{status}{missing}{check.reason}"
+
+
 def checks_text(checks: tuple[Check, ...]) -> Content:
     """The next checks, one a line."""
     if not checks:
@@ -149,8 +156,7 @@ def checks_text(checks: tuple[Check, ...]) -> Content:
             sign({"overdue": "overdue", "due": "due"}.get(each.status.value, "clear")),
             f" {_CHECKS.get(each.panel, each.panel):<10}",
             f"{short_day(each.due_on)} {each.due_on.year}".ljust(13),
-            (f"{'' if each.status.value == 'later' else each.status.value + ': '}{each.reason}", "$text-muted"),
-            (f" (no {', '.join(each.missing)})" if each.missing else "", "$text-muted"),
+            (_reason(each), "$text-muted"),
         )
         for each in checks
     )
