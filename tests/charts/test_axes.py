@@ -60,6 +60,12 @@ def test_dates_of_any_time_fit(first: int, days: int, room: int) -> None:
     assert all(scale.low <= tick.at <= scale.high for tick in ticks)
 
 
+def test_where_no_date_can_be_there_is_none() -> None:
+    assert date_ticks(Scale(-50.0, -10.0, 40), 40) == []
+    assert date_ticks(Scale(1.2, 1.4, 40), 40) == []
+    assert value_ticks(1.0, 1.0, 5) == value_ticks(0.0, float("inf"), 5) == value_ticks(0.0, 1.0, 0) == []
+
+
 def test_near_limits_are_shown_and_far_ones_do_not_flatten_the_line() -> None:
     low, high = value_range(anc(), 10)
     assert low < 0.82

@@ -31,6 +31,19 @@ def test_a_wide_character_is_whole_or_gone() -> None:
     assert lines(canvas) == [" xy  "]
 
 
+def test_a_combining_mark_stays_with_its_letter_and_takes_no_column() -> None:
+    canvas = Canvas(4, 1)
+    assert canvas.write(0, 0, "\u0301ae\u0301i") == 3
+    assert lines(canvas) == ["ae\u0301i "]
+    assert canvas.write(0, 5, "a\u0301") == 1
+
+
+def test_roles_are_told_and_plain_outside() -> None:
+    canvas = Canvas(2, 1)
+    canvas.put(1, 0, "x", Role.LINE)
+    assert [canvas.role(x, 0) for x in (0, 1, 2)] == [Role.PLAIN, Role.LINE, Role.PLAIN]
+
+
 def test_room_limits_what_is_written() -> None:
     canvas = Canvas(10, 1)
     assert canvas.write(2, 0, "abcdef", room=3) == 5

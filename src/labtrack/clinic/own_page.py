@@ -22,6 +22,7 @@ from labtrack.clinic.series_views import HIGH, LOW, TrendReading, trend_readings
 from labtrack.clinic.trends import Choice, SeriesMaker, choices_of
 from labtrack.core.judgment import Check, Reason, Verdict, reasons_of
 from labtrack.core.quantity import format_number
+from labtrack.core.record import Event
 from labtrack.labs.verdicts import NOT_MET, UNKNOWN
 from labtrack.store import Reader, StoredPatient
 
@@ -225,10 +226,10 @@ def _sets(checks: Sequence[Check], catalogue: Catalogue) -> Iterator[OwnGap]:
 
 
 def _screening(
-    checks: Sequence[Check], catalogue: Catalogue, stored: StoredPatient, events: Sequence[object], today: date
+    checks: Sequence[Check], catalogue: Catalogue, stored: StoredPatient, events: Sequence[Event], today: date
 ) -> Iterator[OwnGap]:
     if any(each.panel == _SCREENING for each in checks):
-        states = screening_states(catalogue, stored.patient, events, today)  # type: ignore[arg-type]
+        states = screening_states(catalogue, stored.patient, events, today)
         names = tuple(each.plain_name for each in states if each.state == MISSING)
         if names:
             yield OwnGap(f"Not recorded yet: {listed(names)}. They may be done already.", WHY_SCREENING)

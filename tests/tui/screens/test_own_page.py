@@ -87,6 +87,18 @@ async def test_a_file_that_cannot_be_written_is_told(clinic_file: Path, tmp_path
         assert any("No space left on device" in each.message for each in app._notifications)
 
 
+async def test_escape_saves_nothing(clinic_file: Path) -> None:
+    app = OwnPageApp(opening_of(clinic_file, mrn="DEMO-01"))
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await pilot.press("s")
+        await pilot.pause()
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(app.screen, OwnPageScreen)
+        assert not app._notifications
+
+
 def test_the_proposed_name_suits_every_system() -> None:
     assert proposed("10021", "2026-11-22").name == "my-results-10021-2026-11-22.csv"
     assert proposed("../a:b/" + "x" * 90, "2026-11-22").name.startswith("my-results----a-b-xxx")
