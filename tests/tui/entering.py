@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from textual.pilot import Pilot
 from tests.tui.conftest import WIDE, opening_of, settled, until
+from textual.pilot import Pilot
 
 from labtrack.tui.app import LabtrackApp
 from labtrack.tui.screens.new_results import NewResultsScreen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,17 +19,18 @@ AFTER = 0.5
 
 
 class DraftKeeper:
-    """Writes the draft of one screen a moment after a change; ``draft`` gives it, None while nothing is typed."""
+    """Writes the draft of one screen a moment after a change."""
 
-    def __init__(self, screen: Page[Any], mrn: str, draft: Callable[[], Draft | None]) -> None:
+    def __init__(self, screen: Page[Any], mrn: str) -> None:
         self._screen = screen
         self._mrn = mrn
-        self._draft = draft
+        self._draft: Draft | None = None
         self._timer: Timer | None = None
         self._is_told = False
 
-    def soon(self) -> None:
-        """Something was typed."""
+    def soon(self, draft: Draft | None) -> None:
+        """Something was typed; None: nothing stands there any more."""
+        self._draft = draft
         if self._timer is None:
             self._timer = self._screen.set_timer(AFTER, self._due)
 
@@ -46,8 +46,8 @@ class DraftKeeper:
         return waiting is not None
 
     async def keep(self) -> None:
-        """Write what is typed now; once nothing is, there is no draft. That it cannot be kept is told once."""
-        draft, mrn = self._draft(), self._mrn
+        """Write what was typed last; once nothing is, there is no draft. That it cannot be kept is told once."""
+        draft, mrn = self._draft, self._mrn
         try:
             if draft is None:
                 await self._screen.ask(lambda clinic: clinic.drafts.discard(mrn))

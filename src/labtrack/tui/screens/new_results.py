@@ -78,7 +78,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         #: Whether the fields are there, and what was typed before they were.
         self._is_open = False
         self._typed_ahead: list[Key] = []
-        self.drafts = DraftKeeper(self, mrn, self._draft)
+        self.drafts = DraftKeeper(self, mrn)
 
     def compose_body(self) -> ComposeResult:
         """Who, when and where; the fields; what they mean; what saving would do."""
@@ -206,7 +206,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         """Ask for the meaning and keep a draft, soon."""
         self._edits += 1
         self._redraw_save_line()
-        self.drafts.soon()
+        self.drafts.soon(draft_of(self.head.collected, self.head.lab, self.form.draft_values()))
         if not self._is_thinking:
             self._is_thinking = True
             self.run_worker(self._think(), group="meaning", exit_on_error=False)
@@ -253,10 +253,6 @@ back the last set that was recorded since labtrack was opened: it stays in the r
     def on_resize(self) -> None:
         """Names have another room."""
         self._redraw_save_line()
-
-    def _draft(self) -> Draft | None:
-        """What is typed, as a draft."""
-        return draft_of(self.head.collected, self.head.lab, self.form.draft_values()) if self.is_ready else None
 
     async def on_unmount(self) -> None:
         """What was typed a moment ago is in the draft as well."""

@@ -153,9 +153,14 @@ value and its unit as typed. Typing the same value a second time confirms it as 
     def tell(self, told: EntryMeaning | None) -> None:
         """Take what the typed value means."""
         self.told = told
-        if told is not None and told.confirm and not self.is_confirmed and self._asked != self.typed:
+        if self.must_confirm and not self._is_retyping:
             self._asked, self._was_changed = self.typed, False
         self.redraw()
+
+    @property
+    def _is_retyping(self) -> bool:
+        """Whether what stands here is the beginning of the value that was asked about, typed anew."""
+        return self._asked is not None and self._was_changed and self._asked[0].startswith(self.typed[0])
 
     def begin(self, sheet: EntrySheet, line: EntryLine) -> None:
         """Take what was last anew, as of another collection; what was typed stays."""
