@@ -264,6 +264,7 @@ class Recorder:
         """Rows, links (old result → place of the new one), segment, audit and assessment."""
         if not results:
             return ()
+        was_seen = newest_of(writer, stored.id) <= writer.reviews(stored.id).get(stored.id, 0)
         writer.insert_results([result_values(stored.id, each.result_id, each, None) for each in results])
         if gone:
             writer.supersede([(old, results[place].result_id, stored.id) for old, place in gone.items()])
@@ -273,6 +274,8 @@ class Recorder:
             "replaces": sorted(gone),
             "reason": reason,
         }
+        if was_seen:  # who enters results sees them; those that an import brought before stay to be seen
+            writer.review(stored.id, results[-1].result_id)
         writer.audit(action, detail, stored.id)
         writer.touch([stored.id])
         self.judge.store(writer, [stored.id], self.today)
