@@ -31,6 +31,7 @@ PLACES = {
     "acknowledge": ("dialogs.acknowledge", "AcknowledgeDialog"),
     "confirm": ("dialogs.confirm", "ConfirmDialog"),
     "ask-text": ("dialogs.ask_text", "AskTextDialog"),
+    "press-key": ("dialogs.press_key", "PressKeyDialog"),
     "pick": ("dialogs.pick", "PickDialog"),
     "pick-patient": ("dialogs.pick_patient", "PickPatientDialog"),
 }

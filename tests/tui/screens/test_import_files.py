@@ -202,7 +202,7 @@ async def test_it_can_be_stopped(
     class AtOnce(import_files.Running):
         def __call__(self, done: int, total: int) -> None:
             super().__call__(done, total)
-            app.call_from_thread(app.screen.run_action, "stop")
+            app.call_from_thread(app.screen.run_action, "leave")
 
     monkeypatch.setattr("labtrack.exchange.sheet.CHUNK", 1)
     before = record()

@@ -37,8 +37,13 @@ class ImportScreen(Page[None]):
         key("import.map", "m", "map", "Map columns", "Say what the columns of the highlighted file mean, or use a mapping that is kept."),
         key("import.encoding", "c", "encoding", "Encoding", "Choose the character encoding of the highlighted file."),
         key("import.rejects", "r", "rejects", "Save refused", "Write all refused rows with their reasons to a CSV file."),
-        key("import.stop", "escape", "stop", "Stop", "Stop what is running; the record stays as it was."),
-        key("import.back", "escape", "back", "Back", "Back to the screen before; nothing is imported."),
+        key(
+            "import.back",
+            "escape",
+            "leave",
+            "Back or stop",
+            "Stop what is running; else back. The record stays as it was.",
+        ),
         *(
             key(f"import.{name}", str(place), f"show('{name}')", words, f"Show the list: {words.lower()}.", show=False)
             for place, (name, words) in enumerate(LISTS, 1)
@@ -88,15 +93,13 @@ A file whose columns are not ours needs a *mapping* (**m**), said once and kept 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What works depends on what runs, and on what the preview says."""
         works = self._work is not None
-        if action == "stop":
-            return works
         if action == "write":
             return not works and self.accepted > 0 and not self._is_written
         if action == "rejects":
             return not works and self.preview is not None and self.preview.outcome.total("refused") > 0
         if action in ("map", "encoding"):
             return not works and not self._is_written and self.highlighted is not None
-        return not (works and action in ("back", "files"))
+        return not (works and action == "files")
 
     @property
     def accepted(self) -> int:
@@ -113,14 +116,12 @@ A file whose columns are not ours needs a *mapping* (**m**), said once and kept 
     def _labtrack(self) -> LabtrackApp:
         return cast("LabtrackApp", self.app)
 
-    def action_back(self) -> None:
-        """Leave."""
-        self.dismiss(None)
-
-    def action_stop(self) -> None:
-        """Stop what runs."""
+    def action_leave(self) -> None:
+        """Stop what runs; leave where nothing does."""
         if self._work is not None:
             self._work.stop()
+        else:
+            self.dismiss(None)
 
     def action_show(self, name: str) -> None:
         """One of the lists."""
