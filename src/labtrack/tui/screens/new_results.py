@@ -131,7 +131,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         what = _counted(len(draft.values))
         text = lines([self._who(), f"{what} {'was' if len(draft.values) == 1 else 'were'} typed and not recorded, on {draft.kept_at}."])
         app = cast("LabtrackApp", self.app)
-        if await app.answer("confirm", "Take up the draft?", text, yes="Take it up", no="Remove it") is False:
+        if await app.answer("confirm", "A draft of this form was kept", text, yes="Remove it", no="Take it up"):
             await self.drafts.discard()
             return
         self.head.put(collected=draft.collected, lab=draft.lab)

@@ -86,7 +86,7 @@ value and its unit as typed. Typing the same value a second time confirms it as 
         self._was_changed = False
         self._noted = Content("")
         self._could_do: tuple[bool | None, ...] = (False, False)
-        self.field = ValueInput(classes="value")
+        self.field = ValueInput(classes="value", placeholder="·" * 9)
         self._label = Static(classes="label")
         self._cells = Static(classes="cells")
         self._note = Static(classes="note")
