@@ -53,7 +53,11 @@ the cursor.
     BINDINGS: ClassVar[list[Any]] = [
         key("worklist.new-results", "n", "open_for('new-results')", "New results", "Enter results of the chosen patient."),
         key("worklist.new-patient", "p", "new_patient", "New patient", "Record a new patient."),
-        key("worklist.find", "slash", "find", "Find", "Show only those whose name, MRN or met rule holds what you type."),
+        # With priority, so that what is typed right after it goes where it leads.
+        key(
+            "worklist.find", "slash", "find", "Find", "Show only those whose name, MRN or met rule holds what you type.", priority=True
+        ),
+        key("worklist.found", "enter", "found", "To the list", "From what you look for to those who were found.", priority=True),
         key("worklist.acknowledge", "a", "acknowledge", "Acknowledge", "Say that the chosen patient's gravest finding can rest, and why."),
         key("worklist.reviewed", "v", "reviewed", "Reviewed", "Say that you have looked at all results of the chosen patient."),
         key("worklist.import", "i", "open('import')", "Import", "Take in files of results or patients."),
@@ -186,10 +190,9 @@ the cursor.
         event.stop()
         self._choose(self.kind, event.value.strip())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """On to the list."""
-        event.stop()
-        self.query_one(WindowedTable).focus()
+    def action_found(self) -> None:
+        """On to the list, before the next key comes."""
+        self.set_focus(self.query_one(WindowedTable))
 
     def on_key(self, event: Any) -> None:
         """From the find line down into the list; what was typed right after ``/`` and came here belongs into the find line."""
@@ -240,7 +243,8 @@ the cursor.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys about a patient work where one is chosen; letters and digits are text while something is looked for."""
-        if self.is_mounted and action in _TYPED and self.focused is not None and self.focused.id == "find":
+        is_finding = self.is_mounted and self.focused is not None and self.focused.id == "find"
+        if (is_finding and action in _TYPED) or (action == "found" and not is_finding):
             return False
         if action in ("open_for", "acknowledge", "reviewed"):
             entry = self.chosen if self.is_mounted and self.is_open else None
