@@ -110,14 +110,12 @@ def test_a_faulty_settings_file_is_told(opened: list[Opening], tmp_path: Path, c
     assert not opened
 
 
-@pytest.mark.parametrize(
-    ("stdin", "stdout", "term", "able"), [(1, 1, "xterm", 1), (0, 1, "xterm", 0), (1, 0, "xterm", 0), (1, 1, "dumb", 0)]
-)
-def test_screens_need_a_terminal(stdin: int, stdout: int, term: str, able: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", term)
-    monkeypatch.setattr(sys, "stdin", Stream(terminal=bool(stdin)))
-    monkeypatch.setattr(sys, "stdout", Stream(terminal=bool(stdout)))
-    assert has_terminal() == bool(able)
+@pytest.mark.parametrize("lacking", ["", "stdin", "stdout", "stderr", "TERM"])
+def test_screens_need_a_terminal(lacking: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb" if lacking == "TERM" else "xterm")
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, Stream(terminal=name != lacking))
+    assert has_terminal() == (not lacking)
     monkeypatch.setattr(sys, "stdin", None)
     assert not has_terminal()
 

@@ -47,8 +47,8 @@ def plain_line(arguments: Sequence[str]) -> Plain | None:
 
 
 def has_terminal() -> bool:
-    """Whether screens can be shown: a terminal to read from and to write to, that can place a cursor."""
-    streams = (sys.stdin, sys.stdout)
+    """Whether screens can be shown: a terminal that can place a cursor. They are drawn on stderr, so that has to be one too."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
     return os.environ.get("TERM") != "dumb" and all(each is not None and each.isatty() for each in streams)
 
 
