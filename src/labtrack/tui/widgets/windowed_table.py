@@ -60,7 +60,7 @@ class WindowedTable(ScrollView, Generic[R], can_focus=True):
     """
 
     DEFAULT_CSS = """
-    WindowedTable { height: 1fr; background: $background; }
+    WindowedTable { height: 1fr; background: $background; overflow-x: hidden; }
     WindowedTable > .table--head { color: $text-muted; text-style: bold; background: $surface; }
     WindowedTable > .table--cursor { background: $primary 30%; text-style: bold; }
     WindowedTable > .table--resting { background: $boost; }
@@ -234,14 +234,16 @@ However long the list is, only what is in sight is read.
             self._tell()
         self._into_sight(place)
 
-    def _into_sight(self, place: int) -> None:
-        """Scroll so that the row is seen below the head."""
-        height = max(1, self.size.height - 1)
+    def _into_sight(self, place: int, *, again: bool = True) -> None:
+        """Scroll so that the row is seen below the head; once more where the list is longer than the screen knows yet."""
+        height = max(1, self.scrollable_content_region.height - 1)
         top = self.scroll_offset.y
-        if place < top:
-            self.scroll_to(y=place, animate=False, force=True, immediate=True)
-        elif place >= top + height:
-            self.scroll_to(y=place - height + 1, animate=False, force=True, immediate=True)
+        wanted = place if place < top else max(top, place - height + 1)
+        if wanted == top:
+            return
+        self.scroll_to(y=wanted, animate=False, force=True, immediate=True)
+        if again and self.scroll_offset.y != wanted:
+            self.call_after_refresh(self._into_sight, place, again=False)
 
     def action_move(self, by: int) -> None:
         """Some lines up or down."""
@@ -249,7 +251,7 @@ However long the list is, only what is in sight is read.
 
     def action_page(self, by: int) -> None:
         """Some screens up or down."""
-        self._put_cursor(self.cursor + by * max(1, self.size.height - 2))
+        self._put_cursor(self.cursor + by * max(1, self.scrollable_content_region.height - 2))
 
     def action_go(self, place: int) -> None:
         """To a line; -1 is the last."""
