@@ -166,3 +166,17 @@ def test_each_file_has_its_own_mapping_and_encoding(ada: Clinic, tmp_path: Path)
     assert [(each.mapping, each.encoding, each.problem) for each in found.files] == [("City", "utf-8", ""), ("", "cp1252", "")]
     ada.import_files(found.readable, replace(options, agreed=found.agreed))
     assert any(each.note == "Müller" for each in ada.chart(ADA.mrn).events)
+
+
+def test_links_are_followed_and_broken_ones_told(ada: Clinic, write: Write, tmp_path: Path) -> None:
+    (path,) = write(r=RESULTS)
+    link, broken, around = tmp_path / "link.csv", tmp_path / "broken.csv", tmp_path / "around.csv"
+    link.symlink_to(path)
+    broken.symlink_to(tmp_path / "nowhere")
+    around.symlink_to(around)
+    found = ada.preview_import([path, link, broken, around])
+    assert [(each.count.accepted, each.count.duplicate) for each in found.files[:2]] == [(1, 1), (0, 2)]
+    assert all("cannot be read" in each.problem for each in found.files[2:])
+    outcome = ada.import_files(found.readable, agreed(found))
+    assert outcome.committed
+    assert link.is_symlink()

@@ -50,7 +50,7 @@ _TITLES = {
     "locked": "Another program is using the clinic's file",
     "gone": "The clinic's file is not there",
     "unavailable": "The clinic's file cannot be used",
-    "damaged": "The clinic's file is damaged",
+    "damaged": "The file is damaged, or is no clinic",
     "too new": "The clinic was made by a newer labtrack",
     "": "The clinic could not be used",
 }
@@ -101,7 +101,10 @@ Nothing was changed in the record, and nothing is lost of what you typed: the sc
     def _show(self) -> None:
         kind = kind_of(self.error, self.base.opening)
         self.query_one("#what", Static).update(_TITLES[kind])
-        self.query_one("#message", Static).update(lines([shown(self.error.message), joined(("File: ", "$text-muted"), self._location)]))
+        said = [shown(self.error.message)]
+        if self._location not in self.error.message:
+            said.append(joined(("File: ", "$text-muted"), self._location))
+        self.query_one("#message", Static).update(lines(said))
         told = _STEPS[kind] or (self.error.next_step,)
         self.query_one("#steps", Static).update(lines([Content("What to do"), *(shown(f"  • {step}") for step in told)]))
         tried = f"Tried {self.tries} time{'' if self.tries == 1 else 's'}: still so. " if self.tries else ""
