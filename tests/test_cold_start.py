@@ -67,3 +67,47 @@ def test_judging_loads_neither_pandas_nor_what_upgrades(tmp_path: Path) -> None:
 def test_python_m_labtrack_is_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "labtrack", "--version"], capture_output=True, text=True, check=True, env=environment())
     assert done.stdout == f"labtrack {__version__}\n"
+
+
+#: The screens on a clinic: what was loaded when the first frame stood and when the worklist was filled.
+SCREENS = """
+import asyncio, json, sys
+from datetime import date
+from labtrack.clinic.settings import Settings
+from labtrack.core.judgment import Region
+from labtrack.tui.app import LabtrackApp
+from labtrack.tui.opening import Opening
+def loaded():
+    return sorted(name for name in sys.modules if "." not in name)
+async def main():
+    app = LabtrackApp(Opening(sys.argv[1], date(2026, 11, 22), Settings(), Region.US))
+    first = []
+    from labtrack.tui.screens.worklist import WorklistScreen
+    begin = WorklistScreen._begin
+    def noted(screen):
+        first.extend(loaded())
+        begin(screen)
+    WorklistScreen._begin = noted
+    async with app.run_test(size=(120, 36)) as pilot:
+        for _ in range(2000):
+            await pilot.pause()
+            if getattr(app.screen, "is_open", False):
+                break
+            await asyncio.sleep(0.01)
+        assert app.screen.is_open
+        for _ in range(20):
+            await pilot.pause()
+        print(json.dumps([first, loaded()]))
+asyncio.run(main())
+"""
+
+
+def test_the_first_frame_waits_for_nothing_and_the_filled_worklist_for_little(tmp_path: Path) -> None:
+    clinic = str(tmp_path / "clinic.db")
+    assert run("--db", clinic, "patient", "add", "1", "--name", "A", "--birth-date", "1970-01-01", "--sex", "F")[0] == 0
+    done = subprocess.run([sys.executable, "-c", SCREENS, clinic], capture_output=True, text=True, check=True, env=environment())
+    first, filled = map(set, json.loads(done.stdout.splitlines()[-1]))
+    assert "textual" in first
+    assert not first & {"numpy", "sqlite3", "pandas", "plotext", "alembic", "sqlalchemy", "sqlmodel"}
+    assert "numpy" in filled
+    assert not filled & {"pandas", "plotext", "alembic", "sqlalchemy", "sqlmodel"}
