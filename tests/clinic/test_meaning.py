@@ -187,10 +187,10 @@ def test_an_urgent_value_of_an_earlier_day_is_confirmed_too(known: Clinic) -> No
 
 def test_many_changes_ask_for_the_patient(known: Clinic) -> None:
     changed = {"hb": "9.9 g/dL", "wbc": "12 10*9/L", "plt": "520 10*9/L", "alt": "80 U/L", "ldl": "30 mg/dL"}
-    (question,) = meaning(known, **changed).questions
+    (question,) = known.meaning(ADA.mrn, entries(**changed), NOW).questions
     assert question == "Hb, WBC, Plt, ALT, LDL changed beyond expected variation: is this the right patient?"
     changed.pop("hb")
-    assert meaning(known, **changed).questions == ()
+    assert known.meaning(ADA.mrn, entries(**changed), NOW).questions == ()
 
 
 def test_misfits_belong_to_their_field(known: Clinic) -> None:

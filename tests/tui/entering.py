@@ -59,7 +59,7 @@ async def enter(pilot: Running, screen: NewResultsScreen, **values: str) -> None
 
 async def meant(pilot: Running, screen: NewResultsScreen) -> None:
     """Until the meaning of what stands there is shown."""
-    await until(pilot, lambda: not screen._is_thinking)
+    await until(pilot, lambda: not screen.latest.is_running)
 
 
 def line_of(screen: NewResultsScreen, key: str) -> ValueLine:

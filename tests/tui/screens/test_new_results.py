@@ -286,7 +286,8 @@ async def test_a_corrupt_draft_is_told_and_put_aside(clinic_file: Path) -> None:
         assert path.with_name(path.name + ASIDE).exists()
 
 
-async def test_quitting_keeps_what_was_typed_a_moment_ago(clinic_file: Path) -> None:
+async def test_quitting_keeps_what_was_typed_a_moment_ago(clinic_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labtrack.tui.drafting.AFTER", 60)
     async with entering(clinic_file) as (pilot, screen):
         await type_in(pilot, "13.4")
         assert screen.form.typed
@@ -347,6 +348,20 @@ async def test_resizing_loses_nothing(clinic_file: Path) -> None:
         assert screen.form.current is line_of(screen, "crp")
 
 
+async def test_a_laboratory_that_cannot_be_kept_is_told_beside_it(clinic_file: Path) -> None:
+    async with entering(clinic_file) as (pilot, screen):
+        await enter(pilot, screen, hb="13.4")
+        screen.head.fields[1].value = "City\x07Lab"
+        await meant(pilot, screen)
+        assert "holds a control character" in str(screen.head._reason.content)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert pilot.app.screen is screen
+        screen.head.fields[1].value = "City Lab"
+        await meant(pilot, screen)
+        assert not screen.head._reason.display
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_any_name_is_shown_as_text(clinic_file: Path, open_clinic: Opener, name: str) -> None:
     clinic = open_clinic(clinic_file)
@@ -379,7 +394,7 @@ async def test_an_unknown_patient_is_told(clinic_file: Path) -> None:
 
 
 async def test_no_key_is_dropped_while_the_meaning_is_worked_out(clinic_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labtrack.tui.screens.new_results.DEBOUNCE", 0.0)
+    monkeypatch.setattr("labtrack.tui.latest.DEBOUNCE", 0.0)
     text = "13.4\n5.4\n3.1\n1.8\n290\n"
     async with entering(clinic_file) as (pilot, screen):
         await type_in(pilot, text)

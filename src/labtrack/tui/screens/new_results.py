@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
@@ -13,10 +12,11 @@ from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Static
 
-from labtrack.core.errors import LabtrackError, NotFound, StoreError
+from labtrack.core.errors import LabtrackError, NotFound, Refused, StoreError
 from labtrack.core.record import CollectedAt
 from labtrack.tui.drafting import DraftKeeper, draft_of
 from labtrack.tui.keys import key
+from labtrack.tui.latest import Latest
 from labtrack.tui.page import BackPage
 from labtrack.tui.show import joined, lines, shown
 from labtrack.tui.undoing import can_undo, undo_last
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from labtrack.clinic.meaning import Meaning
     from labtrack.clinic.recording import Recorded
     from labtrack.tui.app import LabtrackApp
-
-#: Seconds that a key waits for the next one before its meaning is asked for.
-DEBOUNCE = 0.05
 
 
 class NewResultsScreen(BackPage[None]):
@@ -72,8 +69,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         self.sheet: EntrySheet | None = None
         self.meaning: Meaning | None = None
         self._collected: CollectedAt | None = None
-        self._edits = 0
-        self._is_thinking = False
+        self.latest = Latest(self, self._think)
         self._is_saving = False
         #: Whether the fields are there, and what was typed before they were.
         self._is_open = False
@@ -130,8 +126,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         """Put a draft back, or remove it, as the person says."""
         what = _counted(len(draft.values))
         text = lines([self._who(), f"{what} {'was' if len(draft.values) == 1 else 'were'} typed and not recorded, on {draft.kept_at}."])
-        app = cast("LabtrackApp", self.app)
-        if await app.answer("confirm", "A draft of this form was kept", text, yes="Remove it", no="Take it up"):
+        if await self.labtrack.answer("confirm", "A draft of this form was kept", text, yes="Remove it", no="Take it up"):
             await self.drafts.discard()
             return
         self.head.put(collected=draft.collected, lab=draft.lab)
@@ -140,6 +135,11 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         await self._take_collected()
         self.form.first()
         self._changed()
+
+    @property
+    def labtrack(self) -> LabtrackApp:
+        """The app, which knows the other screens."""
+        return cast("LabtrackApp", self.app)
 
     @property
     def form(self) -> EntryForm:
@@ -204,28 +204,18 @@ back the last set that was recorded since labtrack was opened: it stays in the r
 
     def _changed(self) -> None:
         """Ask for the meaning and keep a draft, soon."""
-        self._edits += 1
         self._redraw_save_line()
         self.drafts.soon(draft_of(self.head.collected, self.head.lab, self.form.draft_values()))
-        if not self._is_thinking:
-            self._is_thinking = True
-            self.run_worker(self._think(), group="meaning", exit_on_error=False)
+        self.latest.changed()
 
     async def _think(self) -> None:
-        """Ask for the meaning until it is the meaning of what stands there; of several changes only the last is asked about."""
+        """Show the meaning, or why there is none."""
         try:
-            seen = -1
-            while seen != self._edits:
-                await asyncio.sleep(DEBOUNCE)
-                seen = self._edits
-                box = self.query_one(MeaningBox)
-                try:
-                    await self._ask_meaning()
-                except LabtrackError as error:
-                    self.meaning = None
-                    box.say(shown(str(error), "$text-error"))
-        finally:
-            self._is_thinking = False
+            await self._ask_meaning()
+        except LabtrackError as error:
+            self.meaning = None
+            self.query_one(MeaningBox).say(shown(str(error), "$text-error"))
+            self._blame(error)
 
     async def _ask_meaning(self) -> Meaning | None:
         """The meaning of what stands there now, shown; None while there is nothing to ask. LabtrackError."""
@@ -236,10 +226,16 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             box.tell(None) if at is not None else box.say(shown("The time of collection cannot be read.", "$text-error"))
             return None
         self.meaning = await self.ask(lambda clinic: clinic.meaning(self.mrn, [entry for _, entry in asked], at, lab))
+        self.head.say("")
         self.form.tell(asked, self.meaning)
         box.tell(self.meaning)
         self._redraw_save_line()
         return self.meaning
+
+    def _blame(self, error: LabtrackError) -> None:
+        """A refusal of the whole collection is about its time or its laboratory: it stands beside them."""
+        if isinstance(error, Refused):
+            self.head.say(str(error))
 
     def _redraw_save_line(self, problem: str = "") -> None:
         """What Ctrl+S would do, and for whom."""
@@ -301,9 +297,8 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         self.run_worker(self._clear(), group="clear", exclusive=True, exit_on_error=False)
 
     async def _clear(self) -> None:
-        app = cast("LabtrackApp", self.app)
         text = f"{_counted(len(self.form.typed))} typed and not recorded."
-        if await app.answer("confirm", "Empty the form and remove its draft?", text, yes="Empty it", no="Keep it"):
+        if await self.labtrack.answer("confirm", "Empty the form and remove its draft?", text, yes="Empty it", no="Keep it"):
             for line in self.form.typed:
                 line.put("", "", is_confirmed=False)
             self.form.first()
@@ -320,9 +315,8 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             self.run_worker(self._leave(), group="leave", exclusive=True, exit_on_error=False)
 
     async def _leave(self) -> None:
-        app = cast("LabtrackApp", self.app)
         text = f"{_counted(len(self.form.typed))} typed and not recorded. The draft is kept and offered when this form is opened again."
-        if await app.answer("confirm", "Leave without recording?", text, yes="Leave", no="Stay"):
+        if await self.labtrack.answer("confirm", "Leave without recording?", text, yes="Leave", no="Stay"):
             self.dismiss(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -344,7 +338,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             self.base.in_trouble(error)
         except LabtrackError as error:
             self._redraw_save_line(f"Not recorded: {error}")
-            self.base.tell(error)
+            self._blame(error)
         else:
             if recorded is not None:
                 await self._after(recorded)
@@ -362,12 +356,11 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         meaning = await self._ask_meaning()
         if meaning is None:
             return None
-        bad = [line for line in self.form.typed if line.told is not None and line.told.problem]
-        if bad:
+        if bad := self.form.refused:
             self.form.focus_line(bad[0])
             self._redraw_save_line(f"Nothing is recorded: {_counted(len(bad))} cannot be. The reason stands below the field.")
             return None
-        asked = [line for line in self.form.typed if line.must_confirm]
+        asked = self.form.unconfirmed
         if (asked or meaning.questions) and not await self._confirmed(asked, meaning):
             if asked:
                 self.form.focus_line(asked[0])
@@ -380,8 +373,9 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         said = [self._who(), Content("")]
         said += [joined("? ", line.must_confirm) for line in asked]
         said += [joined("? ", question) for question in meaning.questions]
-        app = cast("LabtrackApp", self.app)
-        return bool(await app.answer("confirm", "Record these as typed?", lines(said), yes="Record as typed", no="Back to the form"))
+        return bool(
+            await self.labtrack.answer("confirm", "Record these as typed?", lines(said), yes="Record as typed", no="Back to the form")
+        )
 
     async def _after(self, recorded: Recorded) -> None:
         """Show what was recorded, then go where the person wants."""
@@ -389,14 +383,13 @@ back the last set that was recorded since labtrack was opened: it stays in the r
 
         self.base.desk.last_recorded = recorded if recorded.results else self.base.desk.last_recorded
         await self.drafts.discard()
-        app = cast("LabtrackApp", self.app)
         names = {line.line.analyte: line.line.short for line in self.form.lines}
         there = await self.app.push_screen_wait(SavedResultsScreen(recorded, self.meaning, names))
         if there == "undone":
             self._changed()
             self.form.first()
             return
-        mrn = await app.answer("pick-patient") if there == "next" else None
+        mrn = await self.labtrack.answer("pick-patient") if there == "next" else None
         if mrn:
             self.app.switch_screen(NewResultsScreen(mrn))
         else:

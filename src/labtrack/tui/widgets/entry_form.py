@@ -123,6 +123,16 @@ class EntryForm(VerticalScroll, inherit_bindings=False):
         return [line for line in self.lines if not line.is_empty]
 
     @property
+    def refused(self) -> list[ValueLine]:
+        """Those of which it is known that they cannot be recorded."""
+        return [line for line in self.typed if line.told is not None and line.told.problem]
+
+    @property
+    def unconfirmed(self) -> list[ValueLine]:
+        """Those that are to be confirmed first."""
+        return [line for line in self.typed if line.must_confirm]
+
+    @property
     def current(self) -> ValueLine | None:
         """The line that has the focus."""
         return next((line for line in self.lines if line.has_focus_within), None)
