@@ -148,6 +148,15 @@ def test_a_mapping_is_named(labtrack: Labtrack, files: list[Path], mapped: Path)
     assert (row["analyte"], row["value"], row["unit"], row["collected_at"]) == ("anc", "0.82", "10*9/L", "2026-11-20")
 
 
+def test_a_file_that_looks_like_one_of_a_kept_mapping_says_so(labtrack: Labtrack, mapped: Path, write: Write, files: list[Path]) -> None:
+    write("config/mappings.toml", MAPPING.replace("[City]\n", '[City]\nheader = ["patient_no", "drawn", "hgb", "neut"]\n'))
+    ran = labtrack("import", *files, mapped)
+    assert ran.status == 3
+    assert "city.csv looks like 'City': --map \"City\"" in ran.err
+    write("config/mappings.toml", "[broken")
+    assert "A patients file starts with" in labtrack("import", mapped).err
+
+
 def test_a_mapping_that_is_not_kept(labtrack: Labtrack, files: list[Path], mapped: Path, tmp_path: Path) -> None:
     ran = labtrack("import", *files, "--map", "town")
     assert ran.status == 2

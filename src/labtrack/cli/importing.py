@@ -85,7 +85,12 @@ def import_command(
     with ExitStack() as stack:
         clinic = stack.enter_context(opened(context, create=True, instead=_scratch(context, stack) if dry_run else None))
         stack.callback(desk.close)
-        outcome = clinic.import_files(paths, options)
+        try:
+            outcome = clinic.import_files(paths, options)
+        except ImportFailed as error:
+            from labtrack.clinic.mappings import with_hint
+
+            raise with_hint(error, paths, encoding) from error
     tell(outcome, dry_run)
     if outcome.total("refused"):
         if rejects is not None:

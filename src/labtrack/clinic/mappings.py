@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic.settings import config_path
 from labtrack.clinic.toml_text import key_text, quoted, table_lines, write_private
-from labtrack.core.errors import CatalogueError, Refused, UsageError
+from labtrack.core.errors import CatalogueError, ImportFailed, LabtrackError, Refused, UsageError
 from labtrack.exchange.layouts import LAYOUTS
 from labtrack.exchange.mapping import DATE_FORMATS, TIME, ColumnMapping, WideColumn, faults, layout_named, our_columns
-from labtrack.exchange.sheet import Beginning, beginning
+from labtrack.exchange.sheet import Beginning, UnknownHeader, beginning
 
 __all__ = [
     "DATE_FORMATS",
@@ -34,6 +35,7 @@ __all__ = [
     "mapping_named",
     "mappings_path",
     "suggested",
+    "with_hint",
 ]
 
 _HEAD = "# Columns of laboratories' files, said once in labtrack's import screen. Used by: labtrack import FILE --map NAME\n"
@@ -158,6 +160,18 @@ def fitting(names: Iterable[str]) -> list[ColumnMapping]:
     names = list(names)
     found = [each for _, each in sorted(kept_mappings().items()) if not each.lacking(names) and not mapping_faults(each)]
     return sorted(found, key=lambda each: not each.is_made_for(names))
+
+
+def with_hint(error: ImportFailed, paths: Iterable[Path], encoding: str = "") -> ImportFailed:
+    """An error of an import, naming the kept mapping that was made for a header which is of no layout, where there is one."""
+    if isinstance(error, UnknownHeader):
+        for path in paths:
+            with suppress(LabtrackError):
+                begun = beginning(path, encoding)
+                found = [] if begun.layout else looks_like(begun.names)
+                if found:
+                    return ImportFailed(error.message, f"{path.name} looks like {found[0].name!r}: --map {quoted(found[0].name)}")
+    return error
 
 
 def analyte_called(name: str) -> str:

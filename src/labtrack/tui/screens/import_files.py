@@ -41,7 +41,7 @@ class ImportScreen(Page[None]):
             "import.back",
             "escape",
             "leave",
-            "Back or stop",
+            "Back",
             "Stop what is running; else back. The record stays as it was.",
         ),
         *(
