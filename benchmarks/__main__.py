@@ -33,7 +33,7 @@ def main() -> None:
         ("importing", lambda: importing.measure(1 if few else 5)),
         ("sweep", lambda: sweep.measure(1 if few else 7)),
         ("startup", lambda: startup.measure(1 if few else 11)),
-        ("tui", lambda: tui.measure(1 if few else 7)),
+        ("tui", lambda: tui.measure(2 if few else 7)),
     ]
     if chosen.big:
         benchmarks.insert(1, ("engine", lambda: engine.measure(24_000_000, 1 if few else 3, 1 if few else 2)))

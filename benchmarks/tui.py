@@ -5,6 +5,7 @@ Processes run in a terminal of their own (a pseudo-terminal of 120 × 36); a fra
 
 from __future__ import annotations
 
+import csv
 import fcntl
 import os
 import pty
@@ -19,17 +20,25 @@ import termios
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks.clinic import TODAY, opened
-from benchmarks.measure import Line, Section, environment, shown
-from labtrack.clinic import Clinic
+from benchmarks.measure import Line, Section, environment, seconds, shown
+from labtrack.clinic import Clinic, Entry
 from labtrack.clinic.lines import NO_DATE, search_text
+from labtrack.core.record import CollectedAt, Patient, Sex
 from labtrack.store import compiled as sql
 
 FEW, MANY = 1_000, 100_000
 FIRST_FRAME, FILLED, MORE = 1.5, 3.0, 1.5
+#: A patient with so many results opens within so many seconds; what typed values mean is known within the other.
+RESULTS, OPENED, MEANT = 2_000, 0.150, 0.030
+LONG = "long"
+_USUAL = (
+    ("hb", 13.1, "g/dL"), ("wbc", 6.1, "10*9/L"), ("anc", 3.5, "10*9/L"), ("alc", 1.6, "10*9/L"), ("plt", 240.0, "10*9/L"),
+    ("alt", 24.0, "U/L"), ("ast", 22.0, "U/L"), ("ldl", 104.0, "mg/dL"), ("creatinine", 0.8, "mg/dL"), ("crp", 3.0, "mg/L"),
+)  # fmt: skip
 #: A Textual app that shows an empty table and nothing else.
 BARE = """
 from textual.app import App
@@ -62,6 +71,44 @@ def crowd(path: Path, count: int) -> Path:
     with closing(opened(path)) as clinic:
         clinic.overview()
     return path
+
+
+def long_record(path: Path, folder: Path) -> Path:
+    """A clinic of one patient with :data:`RESULTS` results of ten analytes over some years."""
+    with closing(opened(path)) as clinic:
+        clinic.add_patient(Patient(LONG, "Long, Lena", date(1961, 4, 5), Sex.FEMALE, 61.0))
+        clinic.start_course(LONG, "baricitinib", 2.0, "daily", TODAY - timedelta(1_300))
+        file = folder / "results.csv"
+        with file.open("w", newline="") as out:
+            write = csv.writer(out)
+            write.writerow(("mrn", "analyte", "value", "unit", "collected_at"))
+            for place in range(RESULTS // len(_USUAL)):
+                on = (TODAY - timedelta(7 * place)).isoformat()
+                write.writerows((LONG, name, f"{usual * (1 + place % 7 / 50):.2f}", unit, on) for name, usual, unit in _USUAL)
+        clinic.import_files([file])
+        clinic.overview()
+    return path
+
+
+def _opening_a_patient(path: Path, folder: Path) -> float:
+    """From the key in the list until the patient's findings are on the screen; the screen's own modules are loaded on the way."""
+    terminal = Terminal(["-m", "labtrack", "--db", str(path)], folder)
+    try:
+        terminal.seen("MRN long")
+        time.sleep(0.5)
+        start = terminal.type("\r")
+        return terminal.seen("born 1961-04-05") - start
+    finally:
+        terminal.close()
+
+
+def _meanings(path: Path, rounds: int) -> float:
+    """What a keystroke in the form costs the clinic: seconds, the median."""
+    typed = [Entry("anc", "0.8", "10*9/L"), Entry("hb", "12.1", "g/dL"), Entry("alt", "30", "U/L"), Entry("ldl", "150", "mg/dL")]
+    with closing(opened(path)) as clinic:
+        clinic.meaning(LONG, typed, CollectedAt(TODAY))
+        took = [seconds(lambda: clinic.meaning(LONG, typed, CollectedAt(TODAY))) for _ in range(rounds * 5)]
+    return statistics.median(took)
 
 
 def _name(number: int, count: int) -> str:
@@ -160,22 +207,28 @@ def _medians(found: Iterable[dict[str, float]]) -> dict[str, float]:
 
 def measure(rounds: int) -> Section:
     """Medians of visits that take turns."""
-    bare, few, many = [], [], []
+    bare, few, many, patient = [], [], [], []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         small, large = crowd(folder / "few.db", FEW), crowd(folder / "many.db", MANY)
+        long = long_record(folder / "long.db", folder)
         _visit(small, folder)
         _bare(folder)
+        _opening_a_patient(long, folder)
         for _ in range(rounds):
             bare.append({"bare": _bare(folder)})
             few.append(_visit(small, folder))
             many.append(_visit(large, folder))
+            patient.append(_opening_a_patient(long, folder))
+        meant = _meanings(long, rounds)
     empty, less, more = _medians(bare)["bare"], _medians(few), _medians(many)
     against = "Textual, empty table"
     section = Section("Terminal screens")
     section.lines = [
         Line("start to first frame", less["first frame"], against, empty, FIRST_FRAME),
         Line(f"start to filled worklist, {FEW:,} patients", less["filled"], against, empty, FILLED),
+        Line(f"open a patient with {RESULTS:,} results", statistics.median(patient), "the target", OPENED, 1.0),
+        Line("what typed values mean, off the UI thread", meant, "the target", MEANT, 1.0),
         Line(f"worklist of {MANY:,}: open, find, go to the end", more["all"], f"of {FEW:,}", less["all"], MORE),
     ]
     section.header = ("worklist", f"{FEW:,} patients", f"{MANY:,} patients", "ratio")
