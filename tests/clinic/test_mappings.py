@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from labtrack.clinic.mappings import (
     ColumnMapping,
@@ -122,3 +124,15 @@ def test_a_column_may_bear_the_name_of_an_analyte() -> None:
     assert analyte_called("hemoglobin") == "hb"
     assert analyte_called("white_blood_cells") in ("wbc", "")
     assert analyte_called("patient_no") == ""
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
+
+
+@given(ANY_TEXT.filter(lambda name: name.isprintable() and name.strip() != "").map(lambda name: name[:30]), ANY_TEXT)
+def test_whatever_is_said_comes_back(name: str, text: str) -> None:
+    assume(name.strip())
+    mapping = replace(CITY, name=name, header=(*CITY.header, text), fixed={"lab": text[:200]})
+    keep(mapping)
+    assert kept_mappings()[name] == mapping
+    forget(name)

@@ -11,7 +11,7 @@ import pytest
 from tests.store.conftest import ADA, NOW, clock
 from tests.store.sample import fill
 
-from labtrack.core.errors import DatabaseLocked, StoreError
+from labtrack.core.errors import DatabaseLocked, DatabaseUnavailable, StoreError
 from labtrack.core.record import Patient
 from labtrack.store import Store, connection
 
@@ -100,3 +100,9 @@ def test_a_probe_tells_whether_the_clinic_can_be_used(tmp_path: Path, monkeypatc
         reader.close()
     store.probe()
     store.close()
+
+
+def test_a_path_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    for create in (True, False):
+        with pytest.raises(DatabaseUnavailable, match="cannot be opened"):
+            Store.open(tmp_path / ("x" * 5000), create=create)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from labtrack.core.errors import DatabaseUnavailable
 from labtrack.store.connection import Database, private_file, private_folder, sqlite_path
 from labtrack.store.migrate import make_schema, prepare
 from labtrack.store.reader import Reader
@@ -42,7 +43,10 @@ class Store:
         path = sqlite_path(location)
         is_new = False
         if path is not None:
-            is_new = prepare(path, create=create, read_only=read_only)
+            try:
+                is_new = prepare(path, create=create, read_only=read_only)
+            except OSError as error:
+                raise DatabaseUnavailable(f"{path} cannot be opened: {error.strerror}.", "Check the path and the permissions.") from error
             if is_new:
                 private_folder(path.parent)
                 private_file(path)

@@ -36,8 +36,11 @@ class Opening:
 
     @property
     def is_missing(self) -> bool:
-        """Whether the clinic's file is not there."""
-        return self.path is not None and not self.path.exists()
+        """Whether the clinic's file is not there. Where that cannot be told, opening it tells why."""
+        try:
+            return self.path is not None and not self.path.exists()
+        except OSError:
+            return False
 
     def open(self, *, create: bool = False) -> Clinic:
         """Open the clinic; read-only for a patient's own page. LabtrackError as :meth:`labtrack.clinic.Clinic.open` raises."""

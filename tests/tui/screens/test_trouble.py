@@ -248,3 +248,11 @@ async def test_on_a_patients_own_page_there_is_no_other_file(clinic_file: Path) 
         app.push_screen(TroubleScreen(DatabaseUnavailable("x")))
         await settled(pilot)
         assert "o" not in app.screen.active_bindings
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "."])
+async def test_a_path_that_is_none_is_trouble_from_the_start(name: str, tmp_path: Path) -> None:
+    app = LabtrackApp(opening_of(tmp_path / name))
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, TroubleScreen))
+        assert "The clinic's file cannot be used" in screen_text(app)
