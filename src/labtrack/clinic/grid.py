@@ -12,12 +12,12 @@ import numpy as np
 from labtrack.catalogue import Analyte, Catalogue
 from labtrack.clinic.assembly import measured
 from labtrack.clinic.cohorts import load_cohorts
+from labtrack.clinic.display import checked_units, factor_of, unit_of
 from labtrack.clinic.engine import Engine, Judgment
 from labtrack.clinic.grid_cells import Cell, Shown
 from labtrack.clinic.settings import UNITS
 from labtrack.clinic.variation import is_beyond
 from labtrack.clinic.wording import interval_of, limit_of
-from labtrack.core.errors import UsageError
 from labtrack.core.judgment import Severity
 from labtrack.core.quantity import Interval, format_percent, format_rounded
 from labtrack.core.record import CollectedAt, Patient, Result
@@ -30,7 +30,6 @@ from labtrack.labs.verdicts import MET
 from labtrack.store import Reader, StoredPatient
 
 BEYOND, WITHIN = "beyond variation", "within variation"
-SI = UNITS[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,7 @@ class Grid:
 
 def grid_of(engine: Engine, reader: Reader, stored: StoredPatient, today: date, units: str = UNITS[0]) -> Grid:
     """The grid of one patient; UsageError for units that there are not."""
-    if units not in UNITS:
-        raise UsageError(f"There are no units {units!r}.", f"Known: {', '.join(UNITS)}.")
+    checked_units(units)
     (loaded,) = load_cohorts(reader, engine.catalogue, [stored.id])
     judgment = engine.judge_today(loaded.cohort, today.toordinal())
     with np.errstate(all="ignore"):
@@ -179,10 +177,9 @@ class _Builder:
 
     def _row(self, analyte: Analyte, panel: str, is_required: bool) -> GridRow:
         lab = self.labs.analyte(analyte.key)
-        in_si = self.units == SI
         ends = [float(each.low[0]) for each in (lab.lln, lab.uln)]
         known = tuple(each for each in ends if not np.isnan(each))
-        shown = Shown(analyte, self.patient, analyte.si_factor if in_si else 1.0, (*self.limits[analyte.key], *known))
+        shown = Shown(analyte, self.patient, factor_of(analyte, self.units), (*self.limits[analyte.key], *known))
         calculated = self._calculated(analyte)
         severity = self._severity(lab)
 
@@ -204,7 +201,7 @@ class _Builder:
             analyte.key,
             analyte.short,
             analyte.name,
-            unit_shown(analyte, self.units),
+            unit_of(analyte, self.units),
             _limits_text(ends, shown),
             panel,
             is_required,
@@ -258,13 +255,6 @@ class _Builder:
 
 def _signed(text: str) -> str:
     return text if text.startswith("-") or text == "0" else f"+{text}"
-
-
-def unit_shown(analyte: Analyte, units: str) -> str:
-    """The unit of an analyte as it is written on a screen."""
-    if units != SI or analyte.si_unit == analyte.unit:
-        return analyte.display_unit
-    return analyte.si_unit.replace("umol", "µmol")
 
 
 def _limits_text(ends: Sequence[float], shown: Shown) -> str:
