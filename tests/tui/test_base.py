@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
+from textual.worker import WorkerFailed
 
 from labtrack.clinic import Settings
 from labtrack.core.errors import Refused
@@ -80,3 +82,47 @@ async def test_help_opens_once_and_closes(tmp_path: Path) -> None:
         app.show_help()
         await pilot.press("escape")
         assert isinstance(app.screen, HomePage)
+
+
+async def test_what_fails_in_the_background_is_told_and_logged_and_the_screens_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = home(tmp_path)
+
+    async def fails() -> None:
+        raise ZeroDivisionError("x")
+
+    async def refused() -> None:
+        raise Refused("No.", "Something else.")
+
+    monkeypatch.setattr(HomeApp, "is_headless", False)
+    monkeypatch.setattr(logging.getLogger("labtrack"), "propagate", True)
+    async with app.run_test() as pilot:
+        for work in (fails(), refused()):
+            worker = app.run_worker(work)
+            with pytest.raises(WorkerFailed):
+                await worker.wait()
+            await pilot.pause()
+        told = [each.message for each in app._notifications]
+        assert told[0].startswith("Something unexpected went wrong (ZeroDivisionError)")
+        assert told[1] == "No. Something else."
+        assert app.failure is None
+        assert app.is_running
+    assert "unexpected error in the background" in caplog.text
+
+
+async def test_what_fails_in_a_screen_ends_the_app_without_a_traceback_on_it(tmp_path: Path) -> None:
+    app = home(tmp_path)
+
+    def fails() -> None:
+        raise ZeroDivisionError("x")
+
+    async def shows() -> None:
+        async with app.run_test() as pilot:
+            app.call_later(fails)
+            await pilot.pause()
+
+    with pytest.raises(ZeroDivisionError):
+        await shows()
+    assert isinstance(app.failure, ZeroDivisionError)
+    assert app._exit_renderables == []

@@ -64,12 +64,17 @@ def opening(line: Plain) -> Opening:
 
 
 def show(opening: Opening) -> int:
-    """Open the screens, the log beside their clinic; the exit status."""
+    """Open the screens, the log beside their clinic; the exit status. What ends them unexpectedly is one line and an entry in the log."""
     from labtrack.cli.log import log_path, log_to
     from labtrack.tui import run
 
     log_to(log_path(opening.location))
-    return run(opening)
+    try:
+        return run(opening)
+    except Exception as error:  # noqa: BLE001 - the last resort, as of any other command
+        from labtrack.cli.run import unexpected
+
+        return unexpected(error)
 
 
 def start(arguments: Sequence[str]) -> int | None:

@@ -56,7 +56,7 @@ def _run(arguments: Sequence[str]) -> int:
         what = f"{error.filename}:" if error.filename else "The output cannot be written:"
         return _told(LabtrackError(f"{what} {error.strerror or error}.", "Make room or name another place, then try again."), FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence and the log the rest
-        return _unexpected(error)
+        return unexpected(error)
     return status
 
 
@@ -113,7 +113,7 @@ def _wrong_usage(error: Exception, arguments: Sequence[str]) -> int:
     return WRONG_USAGE
 
 
-def _unexpected(error: Exception) -> int:
+def unexpected(error: Exception) -> int:
     """One line for the person; everything for the log."""
     from logging import getLogger
 

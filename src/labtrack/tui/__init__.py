@@ -5,15 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from labtrack.tui.base import BaseApp
     from labtrack.tui.opening import Opening
 
 
 def run(opening: Opening) -> int:
-    """Show the screens until they are left; the process's exit status."""
+    """Show the screens until they are left; the process's exit status. Whatever ended them unexpectedly is raised."""
+    app: BaseApp
     if opening.mrn:
         from labtrack.tui.own_page_app import OwnPageApp
 
-        return OwnPageApp(opening).run() or 0
-    from labtrack.tui.app import LabtrackApp
+        app = OwnPageApp(opening)
+    else:
+        from labtrack.tui.starting import hold
 
-    return LabtrackApp(opening).run() or 0
+        hold()
+        from labtrack.tui.app import LabtrackApp
+
+        app = LabtrackApp(opening)
+    status = app.run() or 0
+    if app.failure is not None:
+        raise app.failure
+    return status

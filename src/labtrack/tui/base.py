@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
+from textual.worker import WorkerFailed
 
 from labtrack.core.errors import LabtrackError
 from labtrack.tui.desk import Desk
@@ -69,6 +71,26 @@ class BaseApp(App[int]):
 
         if not (self.is_new or isinstance(self.screen, TroubleScreen)):
             self.push_screen(TroubleScreen(error))
+
+    @property
+    def failure(self) -> Exception | None:
+        """What ended the app unexpectedly."""
+        return self._exception
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What went wrong in the background is told and logged, and the screens go on; anything else ends them."""
+        if not isinstance(error, WorkerFailed) or self.is_headless:
+            super()._handle_exception(error)
+        elif isinstance(error.error, LabtrackError):
+            self.tell(error.error)
+        else:
+            logging.getLogger("labtrack").error("unexpected error in the background", exc_info=error.error)
+            what = f"Something unexpected went wrong ({type(error.error).__name__}); nothing was recorded by it. The log holds the rest."
+            self.notify(what, severity="error", timeout=12)
+
+    def _fatal_error(self) -> None:
+        """End the screens without a traceback on them: the caller tells :attr:`failure` and logs it."""
+        self._close_messages_no_wait()
 
     def show_help(self) -> None:
         """Help on the focused thing and every key that works here."""

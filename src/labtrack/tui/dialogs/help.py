@@ -16,6 +16,7 @@ from labtrack.tui.keys import key
 class HelpDialog(ModalScreen[None]):
     """Help on another screen. The texts are our own: no data is shown as Markdown."""
 
+    HELP = "This is the help: arrow keys read on, Escape closes it."
     DEFAULT_CSS = """
     HelpDialog { align: center middle; }
     HelpDialog > VerticalScroll { width: 90%; max-width: 100; height: 90%; border: round $primary; padding: 0 1; }
