@@ -13,6 +13,7 @@ from labtrack.core.errors import NotFound
 from labtrack.tui.keys import key
 from labtrack.tui.page import Page
 from labtrack.tui.show import shown
+from labtrack.tui.starting import let_go, load_next
 from labtrack.tui.widgets.patient_tab import main_app
 from labtrack.tui.widgets.preview import PreviewBox
 from labtrack.tui.widgets.tallies import KINDS, Tallies, last_run_text
@@ -27,9 +28,7 @@ _PAUSE = 0.06
 #: Below so many lines of the terminal the preview gives way to the list.
 _LOW = 18
 #: What is done by keys that are text in the find line.
-_TYPED = frozenset(
-    {"open", "open_for", "open_for_all", "new_patient", "find", "acknowledge", "reviewed", "refresh_list", "show"}
-)
+_TYPED = frozenset({"open", "open_for", "open_for_all", "new_patient", "find", "acknowledge", "reviewed", "refresh_list", "show"})
 
 
 class WorklistScreen(Page[None]):
@@ -54,9 +53,7 @@ the cursor.
         key("worklist.new-results", "n", "open_for('new-results')", "New results", "Enter results of the chosen patient."),
         key("worklist.new-patient", "p", "new_patient", "New patient", "Record a new patient."),
         # With priority, so that what is typed right after it goes where it leads.
-        key(
-            "worklist.find", "slash", "find", "Find", "Show only those whose name, MRN or met rule holds what you type.", priority=True
-        ),
+        key("worklist.find", "slash", "find", "Find", "Show only those whose name, MRN or met rule holds what you type.", priority=True),
         key("worklist.found", "enter", "found", "To the list", "From what you look for to those who were found.", priority=True),
         key("worklist.acknowledge", "a", "acknowledge", "Acknowledge", "Say that the chosen patient's gravest finding can rest, and why."),
         key("worklist.reviewed", "v", "reviewed", "Reviewed", "Say that you have looked at all results of the chosen patient."),
@@ -97,8 +94,10 @@ the cursor.
 
     def _begin(self) -> None:
         self.has_begun = True
-        if not self.base.is_new:
-            self.action_refresh_list()
+        if self.base.is_new:
+            let_go()
+        else:
+            self.run_worker(self._open(), exclusive=True, group="load", exit_on_error=False)
 
     def on_screen_resume(self) -> None:
         """Read again if anything was changed meanwhile, or another clinic taken."""
@@ -106,6 +105,14 @@ the cursor.
             self.run_worker(self._load(), exclusive=True, group="load", exit_on_error=False)
 
     # Reading
+
+    async def _open(self) -> None:
+        """The first reading; then what is likely to be opened next is loaded."""
+        try:
+            await self._load()
+        finally:
+            self.call_after_refresh(let_go)
+        self.run_worker(load_next, thread=True, group="next", exit_on_error=False)
 
     async def _fetch(self, first: int, count: int) -> tuple[int, Sequence[WorklistEntry]]:
         kind, text = self.kind, self.text
