@@ -34,13 +34,13 @@ async def settled(pilot: Pilot[Any], rounds: int = 200) -> None:
             if desk is not None:
                 await asyncio.wrap_future(desk._thread.submit(lambda: None))
         await pilot.pause()
-        running = {worker for worker in pilot.app.workers if not worker.is_finished}
+        running = {worker for worker in pilot.app.workers if not worker.is_finished and worker.group != "_loader"}
         if not running:
             break
         tasks = [worker._task for worker in running if worker._task is not None]
-        done, _ = await asyncio.wait(tasks, timeout=0.02, return_when=asyncio.FIRST_COMPLETED) if tasks else (set(), set())
+        done, _ = await asyncio.wait(tasks, timeout=0.01, return_when=asyncio.FIRST_COMPLETED) if tasks else (set(), set())
         idle = 0 if done else idle + 1
-        if idle == 5:
+        if idle == 4:
             break
     await pilot.pause()
 
