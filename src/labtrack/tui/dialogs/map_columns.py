@@ -52,6 +52,7 @@ The mapping is kept by its name. A file with the same columns is recognized the 
         self.begun = begun
         self.file = file
         self._replaces = ""
+        self._asked: tuple[str, bool] | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -112,6 +113,10 @@ The mapping is kept by its name. A file with the same columns is recognized the 
     async def _ask_for_columns(self) -> None:
         from labtrack.clinic.mappings import columns_of, suggested
 
+        wanted = (self.layout_name, self.is_wide)
+        if wanted == self._asked:
+            return  # a list tells its first value as a change too; what was said since must stay
+        self._asked = wanted
         required, optional = columns_of(self.layout_name, wide=self.is_wide)
         offered = suggested(self.columns, self.layout_name)
         rows: list[Widget] = [Static("Column, or one value for the whole file", classes="muted")]
