@@ -20,11 +20,16 @@ from labtrack.clinic.drafts import ASIDE, Draft, DraftValue
 from labtrack.core.judgment import Verdict
 from labtrack.core.record import CollectedAt
 from labtrack.tui.dialogs.confirm import ConfirmDialog
+from labtrack.tui.page import BackPage
 from labtrack.tui.screens.new_results import NewResultsScreen
 from labtrack.tui.screens.saved_results import SavedResultsScreen
 from labtrack.tui.screens.trouble import TroubleScreen
 
 Opener = Callable[[Path], Clinic]
+
+
+class SecondScreen(BackPage[None]):
+    """Another screen on top."""
 
 
 def count(place: Path) -> int:
@@ -360,6 +365,19 @@ async def test_a_laboratory_that_cannot_be_kept_is_told_beside_it(clinic_file: P
         screen.head.fields[1].value = "City Lab"
         await meant(pilot, screen)
         assert not screen.head._reason.display
+
+
+async def test_what_changed_meanwhile_is_read_again(clinic_file: Path) -> None:
+    async with entering(clinic_file) as (pilot, screen):
+        await enter(pilot, screen, hb="13.4")
+        await pilot.app.push_screen(SecondScreen())
+        day = CollectedAt(date(2026, 11, 21))
+        await screen.change(lambda clinic: clinic.record(MRN, [Entry("hb", "11.8", "g/dL")], day))
+        pilot.app.pop_screen()
+        await until(pilot, lambda: "11.8  21 Nov" in screen_text(pilot.app))
+        assert line_of(screen, "hb").field.value == "13.4"
+        await meant(pilot, screen)
+        assert "+13.6 %" in screen_text(pilot.app)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -10,7 +10,7 @@ from tests.tui.conftest import HOSTILE, hostile_patient, screen_text, settled
 from tests.tui.entering import entering, type_in
 
 from labtrack.core.record import Patient
-from labtrack.tui.widgets.entry_head import who
+from labtrack.tui.widgets.entry_head import counted, who
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -23,6 +23,10 @@ def test_birth_date_and_mrn_have_room_beside_any_name(name: str) -> None:
 def test_a_birth_date_that_is_not_known_is_said() -> None:
     assert "birth date not recorded" in who(Patient("1", "A"), 80).plain
     assert who(Patient("1", "A", date(1960, 1, 2)), 80).plain == "A  born 1960-01-02  MRN 1"
+
+
+def test_values_are_counted() -> None:
+    assert [counted(each) for each in (0, 1, 12)] == ["0 values", "1 value", "12 values"]
 
 
 async def test_enter_leads_from_the_head_to_the_fields(clinic_file: Path) -> None:

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
-from textual.widget import Widget
 from textual.widgets import Static
 
 from labtrack.core.errors import LabtrackError, NotFound, Refused, StoreError
@@ -21,7 +20,7 @@ from labtrack.tui.page import BackPage
 from labtrack.tui.show import joined, lines, shown
 from labtrack.tui.undoing import can_undo, undo_last
 from labtrack.tui.widgets.entry_form import EntryForm
-from labtrack.tui.widgets.entry_head import EntryHead, who
+from labtrack.tui.widgets.entry_head import EntryHead, counted, who
 from labtrack.tui.widgets.meaning_box import MeaningBox
 from labtrack.tui.widgets.value_line import ValueLine
 
@@ -71,6 +70,8 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         self._collected: CollectedAt | None = None
         self.latest = Latest(self, self._think)
         self._is_saving = False
+        #: The count of changes that what is shown was read at.
+        self._seen = -1
         #: Whether the fields are there, and what was typed before they were.
         self._is_open = False
         self._typed_ahead: list[Key] = []
@@ -87,7 +88,17 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         """Read the patient."""
         self.query_one(MeaningBox).tell(None)
         self._collected = CollectedAt(self.base.opening.today)
-        self.run_worker(self._load(), group="load", exit_on_error=False)
+
+    def on_screen_resume(self) -> None:
+        """Read what changed while another screen was on top; what is typed stays."""
+        if self._seen == self.base.desk.changes and self.sheet is not None:
+            return
+        self._seen = self.base.desk.changes
+        if self.is_ready:
+            self.run_worker(self._take_collected(), group="collected", exclusive=True, exit_on_error=False)
+            self.latest.changed()
+        else:
+            self.run_worker(self._load(), group="load", exclusive=True, exit_on_error=False)
 
     # Reading
 
@@ -124,7 +135,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
 
     async def _offer(self, draft: Draft) -> None:
         """Put a draft back, or remove it, as the person says."""
-        what = _counted(len(draft.values))
+        what = counted(len(draft.values))
         text = lines([self._who(), f"{what} {'was' if len(draft.values) == 1 else 'were'} typed and not recorded, on {draft.kept_at}."])
         if await self.labtrack.answer("confirm", "A draft of this form was kept", text, yes="Remove it", no="Take it up"):
             await self.drafts.discard()
@@ -242,7 +253,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         if self.sheet is None:
             return
         typed = len(self.form.typed) if self.is_ready else 0
-        said = shown(problem, "bold $text-error") if problem else shown(f"Ctrl+S records {_counted(typed)} for ", "bold")
+        said = shown(problem, "bold $text-error") if problem else shown(f"Ctrl+S records {counted(typed)} for ", "bold")
         line = said if problem else joined(said, self._who()) if typed else Content("")
         self.query_one("#save-line", Static).update(line, layout=bool(problem))
 
@@ -258,16 +269,8 @@ back the last set that was recorded since labtrack was opened: it stays in the r
 
     def action_panel(self, by: int) -> None:
         """From panel to panel, and to the head of the form."""
-        if not self.is_ready:
-            return
-        places: list[Widget] = [*self.head.fields]
-        groups: list[Widget] = [*places, *self.form.blocks]
-        here = next((place for place, each in enumerate(groups) if each.has_focus_within or each.has_focus), 0)
-        there = (here + by) % len(groups)
-        if there < len(places):
-            groups[there].focus()
-        else:
-            self.form.focus_line(self.form.blocks[there - len(places)].lines[0])
+        if self.is_ready:
+            self.form.go_round(by, self.head.fields)
 
     def action_find(self) -> None:
         """To the field that finds."""
@@ -297,7 +300,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         self.run_worker(self._clear(), group="clear", exclusive=True, exit_on_error=False)
 
     async def _clear(self) -> None:
-        text = f"{_counted(len(self.form.typed))} typed and not recorded."
+        text = f"{counted(len(self.form.typed))} typed and not recorded."
         if await self.labtrack.answer("confirm", "Empty the form and remove its draft?", text, yes="Empty it", no="Keep it"):
             for line in self.form.typed:
                 line.put("", "", is_confirmed=False)
@@ -315,7 +318,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             self.run_worker(self._leave(), group="leave", exclusive=True, exit_on_error=False)
 
     async def _leave(self) -> None:
-        text = f"{_counted(len(self.form.typed))} typed and not recorded. The draft is kept and offered when this form is opened again."
+        text = f"{counted(len(self.form.typed))} typed and not recorded. The draft is kept and offered when this form is opened again."
         if await self.labtrack.answer("confirm", "Leave without recording?", text, yes="Leave", no="Stay"):
             self.dismiss(None)
 
@@ -358,7 +361,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             return None
         if bad := self.form.refused:
             self.form.focus_line(bad[0])
-            self._redraw_save_line(f"Nothing is recorded: {_counted(len(bad))} cannot be. The reason stands below the field.")
+            self._redraw_save_line(f"Nothing is recorded: {counted(len(bad))} cannot be. The reason stands below the field.")
             return None
         asked = self.form.unconfirmed
         if (asked or meaning.questions) and not await self._confirmed(asked, meaning):
@@ -394,7 +397,3 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             self.app.switch_screen(NewResultsScreen(mrn))
         else:
             self.dismiss(None)
-
-
-def _counted(number: int) -> str:
-    return f"{number} value{'' if number == 1 else 's'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Static
 
 from labtrack.tui.show import joined, shown
@@ -156,6 +157,16 @@ class EntryForm(VerticalScroll, inherit_bindings=False):
         current = self.current
         if current is not None:
             self.focus_line(lines[min(max(lines.index(current) + by, 0), len(lines) - 1)])
+
+    def go_round(self, by: int, before: Sequence[Widget]) -> None:
+        """To the next panel or the one before, by way of the fields ``before`` the first."""
+        groups: list[Widget] = [*before, *self.blocks]
+        here = next((place for place, each in enumerate(groups) if each.has_focus_within or each.has_focus), 0)
+        there = (here + by) % len(groups)
+        if there < len(before):
+            groups[there].focus()
+        else:
+            self.focus_line(self.blocks[there - len(before)].lines[0])
 
     async def find(self, text: str) -> str:
         """Go to an analyte by any of its names or codes, and show it if it was not; else why that cannot be."""

@@ -24,6 +24,11 @@ def who(patient: Patient, width: int) -> Content:
     return joined(shown(patient.name, "bold").truncate(room, ellipsis=True), rest)
 
 
+def counted(number: int) -> str:
+    """``1 value``, ``12 values``."""
+    return f"{number} value{'' if number == 1 else 's'}"
+
+
 class EntryHead(Vertical):
     """Collected, laboratory, find; what is wrong with them stands below."""
 
