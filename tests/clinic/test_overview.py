@@ -90,8 +90,30 @@ def test_places_far_apart_are_found_in_a_long_list(clinic: Clinic) -> None:
                 sql.ADD_PATIENT, mrn=mrn, name="N", birth_date=None, sex="", weight_kg=None, phone="", email="", data_version=0
             )
             rows.append(
-                (number, TODAY.isoformat(), None, clinic.judge.rule_set, 0, "due", rank, "", "", "", "", due, "", 0, "", mrn)
-                + (due or NO_DATE, search_text("N", mrn), 0, "", "", 0)
+                (
+                    number,
+                    TODAY.isoformat(),
+                    None,
+                    clinic.judge.rule_set,
+                    0,
+                    "due",
+                    rank,
+                    "",
+                    "",
+                    "",
+                    "",
+                    due,
+                    "",
+                    0,
+                    "",
+                    mrn,
+                    due or NO_DATE,
+                    search_text("N", mrn),
+                    0,
+                    "",
+                    "",
+                    0,
+                )
             )
         writer.put_assessments(rows, [], [])
         writer.audit("fill", {})
