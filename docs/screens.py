@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -25,6 +27,19 @@ from labtrack.tui.base import BaseApp
 from labtrack.tui.opening import Opening
 from labtrack.tui.own_page_app import OwnPageApp
 
+#: Shown in some pictures, so always the same.
+PLACE = Path(tempfile.gettempdir()) / "labtrack-guide"
+#: What a laboratory sends: two good rows, a bound, a unit that nobody knows, a text, a patient who is not there.
+REPORT = """mrn,analyte,value,unit,collected_at,ref_low,ref_high,lab
+DEMO-01,hb,12.4,g/dL,2026-11-20T08:10,12.0,15.5,City Lab
+DEMO-01,anc,1.21,10*9/L,2026-11-20T08:10,2.0,7.5,City Lab
+DEMO-03,crp,<0.5,mg/L,2026-11-20T09:00,,5,City Lab
+DEMO-03,ldl,148,furlong,2026-11-20T09:00,,,City Lab
+DEMO-04,wbc,clotted,10*9/L,2026-11-20T09:20,4.0,11.0,City Lab
+DEMO-99,hb,13.0,g/dL,2026-11-20T09:30,12.0,15.5,City Lab
+DEMO-02,creatinine,1.9,mg/dL,2026-12-24,0.7,1.3,City Lab
+DEMO-02,potassium,4.4,mmol/L,2026-11-20,3.5,5.1,City Lab
+"""
 IMAGES = Path(__file__).parent / "guide" / "images"
 TODAY = date(2026, 11, 22)
 SIZES = ((120, 36), (80, 24))
@@ -35,14 +50,12 @@ Walk = Callable[[Pilot[Any]], Awaitable[None]]
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is being read or drawn."""
-    for _ in range(50):
+    """Wait until the clinic has answered everything; a worker that waits for a person is let be."""
+    app = pilot.app
+    for _ in range(5):
         await pilot.pause()
-        running = [worker for worker in pilot.app.workers if not worker.is_finished]
-        if not running:
-            break
-        await pilot.app.workers.wait_for_complete(running)
-    await pilot.pause()
+        await asyncio.wrap_future(app.desk._thread.submit(lambda: None))
+        await pilot.pause(0.02)
 
 
 def keys(*pressed: str) -> Walk:
@@ -85,23 +98,30 @@ def typed(text: str) -> tuple[str, ...]:
     return tuple(names.get(letter, letter) for letter in text)
 
 
+#: To the patient whom the pictures show.
+CHOSEN = "DEMO-01"
+TO_CHOSEN = ("slash", *typed("okafor"), "enter")
+
+
 def walks() -> dict[str, tuple[str, Walk]]:
     """Each picture: whose own page it is on (or none), and the way there from the start."""
-    panel = [key for value in ("11.2", "4.1", "0.9", "1.2") for key in (*typed(value), "enter")]
+    panel = [key for value in ("11.2", "4.1", "0.61", "1.3") for key in (*typed(value), "enter")]
+    chosen = (*TO_CHOSEN, "enter")
     return {
         "worklist": ("", keys()),
-        "patient": ("", keys("enter")),
-        "results": ("", keys("enter", "2")),
-        "trend": ("", keys("enter", "3")),
-        "treatment": ("", keys("enter", "4")),
-        "screening": ("", keys("enter", "5")),
-        "new-results": ("", keys("n", *panel)),
-        "rule": ("", keys("enter", "enter")),
-        "acknowledge": ("", keys("a")),
-        "import": ("", keys("i")),
+        "patient": ("", keys(*chosen)),
+        "results": ("", keys(*chosen, "2")),
+        "trend": ("", keys(*chosen, "3")),
+        "treatment": ("", keys(*chosen, "4")),
+        "screening": ("", keys(*chosen, "5")),
+        "new-results": ("", keys(*TO_CHOSEN, "n", *panel)),
+        "rule": ("", keys(*chosen, "enter")),
+        "acknowledge": ("", keys(*TO_CHOSEN, "a")),
+        "import": ("", keys("i", "ctrl+l", "ctrl+u", *typed("results.csv"), "enter", "ctrl+s", "4")),
         "export": ("", keys("e")),
         "settings": ("", keys("f10")),
-        "own-page": ("first", keys()),
+        "own-page": (CHOSEN, keys()),
+        "own-curves": (CHOSEN, keys("c")),
     }
 
 
@@ -115,17 +135,23 @@ async def main() -> None:
     chosen = parser.parse_args()
     chosen.into.mkdir(parents=True, exist_ok=True)
     settings = Settings(clinic_name="City Rheumatology", theme=chosen.theme)
-    with tempfile.TemporaryDirectory() as folder:
-        place = sample(Path(folder))
-        with Clinic.open(place, today=TODAY, settings=settings) as clinic:
-            first = str(clinic.worklist()[0]["mrn"])
-        for name, (mrn, walk) in walks().items():
-            if chosen.names and name not in chosen.names:
-                continue
-            opening = Opening(str(place), TODAY, settings, Region.US, first if mrn else "", "m.ruiz")
-            for size in SIZES:
-                app = OwnPageApp(opening) if mrn else LabtrackApp(opening)
-                await picture(app, walk, size, name, chosen.into, chosen.text)
+    into = chosen.into.resolve()
+    shutil.rmtree(PLACE, ignore_errors=True)
+    (PLACE / "made").mkdir(parents=True)
+    os.environ["LABTRACK_CONFIG"] = str(PLACE / "settings.toml")
+    made = sample(PLACE / "made")
+    os.chdir(PLACE)
+    Path("results.csv").write_text(REPORT, encoding="utf-8")
+    for name, (mrn, walk) in walks().items():
+        if chosen.names and name not in chosen.names:
+            continue
+        for size in SIZES:
+            place = PLACE / f"{name}-{size[0]}.db"
+            shutil.copyfile(made, place)
+            opening = Opening(str(place), TODAY, settings, Region.US, mrn, "m.ruiz")
+            app = OwnPageApp(opening) if mrn else LabtrackApp(opening)
+            await picture(app, walk, size, name, into, chosen.text)
+    shutil.rmtree(PLACE)
 
 
 if __name__ == "__main__":

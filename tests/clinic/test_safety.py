@@ -15,6 +15,7 @@ from labtrack.clinic import Clinic, Entry
 from labtrack.core.errors import DatabaseUnavailable, NotFound, Refused, UsageError
 from labtrack.core.judgment import Region
 from labtrack.core.record import CollectedAt
+from labtrack.store.migrate import HEAD
 
 DAY = date(2026, 11, 19)
 TRIGGERS = [f"{table}_no_{action}" for table in ("result", "supersession", "audit_entry") for action in ("update", "delete")]
@@ -204,7 +205,7 @@ def test_a_restore_brings_back_what_was_and_says_so(treated: Clinic, tmp_path: P
 
 
 def test_upgrading_says_what_was_done(treated: Clinic, tmp_path: Path) -> None:
-    assert Clinic.upgrade(treated.location) == f"{treated.location} is up to date (schema 0001)."
+    assert Clinic.upgrade(treated.location) == f"{treated.location} is up to date (schema {HEAD})."
     with pytest.raises(DatabaseUnavailable, match="There is no clinic at"):
         Clinic.upgrade(tmp_path / "none.db")
     (tmp_path / "empty.db").touch()
@@ -215,9 +216,9 @@ def test_upgrading_says_what_was_done(treated: Clinic, tmp_path: Path) -> None:
 def test_an_older_clinic_is_upgraded_and_kept(treated: Clinic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from labtrack.clinic import safety
 
-    monkeypatch.setattr(safety, "HEAD", "0002")
+    monkeypatch.setattr(safety, "HEAD", "9999")
     monkeypatch.setattr(safety, "upgrade_file", lambda path, revision: tmp_path / "kept.bak")
-    assert Clinic.upgrade(treated.location).endswith(f"from schema 0001 to 0002; the clinic as it was is {tmp_path / 'kept.bak'}.")
+    assert Clinic.upgrade(treated.location).endswith(f"from schema {HEAD} to 9999; the clinic as it was is {tmp_path / 'kept.bak'}.")
 
 
 def test_a_server_has_its_own_tools() -> None:
@@ -232,4 +233,4 @@ def test_a_server_has_its_own_tools() -> None:
 def test_info_counts_and_names(treated: Clinic) -> None:
     info = treated.info()
     assert (info["patients"], info["courses"], info["results"], info["region"], info["today"]) == (1, 1, 8, "US", "2026-11-22")
-    assert (info["location"], info["schema"], info["rule_set"]) == (treated.location, "0001", "2026.11 US")
+    assert (info["location"], info["schema"], info["rule_set"]) == (treated.location, HEAD, "2026.11 US")
