@@ -146,3 +146,52 @@ def test_a_bound_is_met_exactly_when_every_value_in_it_is(low: Decimal, sign: st
     for compare, answers in ((less, {value < exact for value in inside}), (more, {value > exact for value in inside})):
         expected = 0 if len(answers) == 2 else 1 if True in answers else -1
         assert compare(bounds(f"{sign}{low}"), float(limit)).tolist() == [expected]
+
+
+def column(*numbers: float, plain: bool) -> Bounds:
+    """Numbers as a column that knows, or does not know, that it holds nothing but numbers."""
+    value, closed = np.array(numbers), np.zeros(len(numbers), np.bool_)
+    return Bounds(value, value, closed, closed, np.zeros(len(numbers), np.uint16), plain=plain)
+
+
+@pytest.mark.parametrize("plain", [True, False])
+@pytest.mark.parametrize("size", [1e-7, 1.0, 150.0, 1e9])
+def test_noise_of_rounding_is_equal_at_any_size(size: float, plain: bool) -> None:
+    a, b = column(size * 1.3, plain=plain), column(size * 1.3 * (1 + 4e-16), size * 1.3 * (1 - 4e-16), plain=plain)
+    both = column(size * 1.3, size * 1.3, plain=plain)
+    assert same(both.low, b.low).all()
+    assert less(both, b).tolist() == more(both, b).tolist() == [-1, -1]
+    assert less(a, column(size * 1.3001, plain=plain)).tolist() == more(column(size * 1.3001, plain=plain), a).tolist() == [1]
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_nothing_is_less_than_itself(plain: bool) -> None:
+    zero = column(0.0, plain=plain)
+    assert less(zero, zero).tolist() == more(zero, zero).tolist() == [-1]
+    assert less(zero, 0.0).tolist() == more(zero, 0.0).tolist() == [-1]
+
+
+@pytest.mark.parametrize("text", ["<5", ">5", "<=5", ">=5"])
+def test_open_ends_stay_where_they_are(text: str) -> None:
+    value = bounds(text)
+    for moved in (value * 2.0, 2.0 * value, value - 1.0):
+        assert (moved.low_open.tolist(), moved.high_open.tolist()) == (value.low_open.tolist(), value.high_open.tolist())
+        assert not moved.plain
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "is_less", "is_more"),
+    [
+        ("4–6", "6–8", 0, -1),
+        ("4–6", "6.1–8", 1, -1),
+        ("6–8", "4–6", -1, 0),
+        ("4–7", "6–8", 0, 0),
+        ("<5", ">=5", 1, -1),
+        ("<=5", ">5", 1, -1),
+        ("<=5", ">=5", 0, -1),
+    ],
+)
+def test_intervals_against_intervals(a: str, b: str, is_less: int, is_more: int) -> None:
+    assert less(bounds(a), bounds(b)).tolist() == [is_less]
+    assert more(bounds(a), bounds(b)).tolist() == [is_more]
+    assert more(bounds(b), bounds(a)).tolist() == [is_less]

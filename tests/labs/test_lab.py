@@ -232,6 +232,7 @@ def test_a_comparison_with_a_column_of_numbers() -> None:
         (["2025-07-13 hb 14 g/dL"], "baseline-too-old"),
         (["2025-07-13 hb 14 g/dL", "2026-01-09 hb TNP g/dL"], "baseline-too-old"),
         (["2026-01-09 hb <14 g/dL"], "<14"),
+        (["2026-01-09 hb >14 g/dL"], ">14"),
         (["2026-01-09 hb 13 g/dL", "2026-01-09 hb 14 g/dL"], "13–14"),
         ([], "no-baseline"),
     ],
@@ -279,6 +280,26 @@ def test_a_clinician_may_pin_another(pin: str, expected: str) -> None:
     lab = labs(*results, pins=[pin], as_of="2026-06-10").hb
     assert cell(lab.baseline) == expected
     assert lab.baseline_lab.pinned.tolist() == [expected != "14"]
+
+
+@pytest.mark.parametrize(
+    ("pin", "as_of", "expected"),
+    [
+        ("hb 2026-02-01T08:30", "2026-02-01", "12"),
+        ("hb 2026-02-01T08:30", "2026-01-31", "14"),
+        ("hb 2026-02-02", "2026-02-01", "14"),
+    ],
+)
+def test_a_pin_counts_from_the_day_of_its_collection(pin: str, as_of: str, expected: str) -> None:
+    results = ("2026-01-09 hb 14 g/dL", "2026-01-20 hb 13 g/dL", "2026-02-01T08:30 hb 12 g/dL", "2026-02-02 hb 11 g/dL")
+    assert cell(labs(*results, pins=[pin], as_of=as_of).hb.baseline) == expected
+
+
+@pytest.mark.parametrize("value", ["<14", ">14"])
+def test_a_bound_stays_open_beside_a_row_without_a_baseline(value: str) -> None:
+    found = labs_of([case(f"2026-01-09 hb {value} g/dL", "2026-06-01 hb 12 g/dL"), case("2026-06-01 hb 12 g/dL")]).hb.baseline
+    assert cell(found, 0) == value
+    assert (bool(found.low_open[0]), bool(found.high_open[0])) == (value == ">14", value == "<14")
 
 
 def test_a_pin_belongs_to_its_course() -> None:
