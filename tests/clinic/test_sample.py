@@ -23,6 +23,7 @@ def test_it_is_made_once(tmp_path: Path) -> None:
         outcome = fill_sample(clinic, sample, TODAY)
         assert outcome.committed
         assert clinic.tallies()["acknowledged"] > 0
+        assert 0 < clinic.overview().gaps["unreviewed"] < 10
         assert (clinic.region, clinic.actor) == (Region.EU, "demo")
     assert sample_folder(sample.folder) == Sample(sample.folder, True)
 

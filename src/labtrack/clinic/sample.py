@@ -15,6 +15,8 @@ from labtrack.core.errors import LabtrackError
 from labtrack.core.judgment import Region
 
 NAME, ACTOR = "Sample clinic", "demo"
+#: One in so many patients of the sample has results that nobody has reviewed.
+UNREVIEWED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,17 @@ def open_sample(sample: Sample, day: date, region: Region) -> Clinic:
 
 
 def fill_sample(clinic: Clinic, sample: Sample, day: date, options: ImportOptions | None = None) -> ImportOutcome:
-    """The sample's files through the ordinary import, then what its clinician has acknowledged."""
+    """The sample's files through the ordinary import, then what its clinician has acknowledged and reviewed.
+
+    Every sixth patient is left unreviewed, as in a clinic on an ordinary morning.
+    """
     from labtrack.demo import sample_clinic
 
     made = sample_clinic(day)
     outcome = clinic.import_files(list(made.write(sample.folder)), options)
     for each in made.acknowledgements:
         clinic.acknowledge(each.mrn, each.rule, each.reason)
+    for number, chart in enumerate(made.charts):
+        if number % UNREVIEWED:
+            clinic.mark_reviewed(chart.patient.mrn)
     return outcome
