@@ -185,6 +185,11 @@ def test_columns_give_way_where_it_is_narrow(room: int, titles: str) -> None:
     assert sum(each.width + 1 for _, each in columns) + 1 <= room
 
 
+def test_no_room_is_left_unused() -> None:
+    for room in range(40, 90):
+        assert sum(each.width + 1 for _, each in fitted(COLUMNS, room)) + 1 == room
+
+
 async def test_what_is_cut_off_is_marked_and_never_breaks_the_line() -> None:
     app = Host(["n" * 200, "[bold]x[/]", "字" * 40, "a\nb"])
     async with app.run_test(size=(40, 8)) as pilot:

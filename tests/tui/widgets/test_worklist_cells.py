@@ -22,14 +22,14 @@ def plain(**changes: object) -> list[str]:
 
 
 def test_a_line_has_a_cell_for_each_column() -> None:
-    assert plain() == ["‼•", "Okafor, Ada", "10021", "58 F", "baricitinib 2 mg w37", "ANC 0.82 below 1  (label)", "CBC    26 Nov"]
+    assert plain() == ["‼•", "Okafor, Ada", "10021", "58 F", "baricitinib 2 mg w37", "ANC 0.82 below 1 (label)", "CBC    26 Nov"]
     assert len(plain()) == len(COLUMNS)
 
 
 @pytest.mark.parametrize(
     ("changes", "sign", "finding"),
     [
-        ({"worst": "action"}, "▲•", "ANC 0.82 below 1  (label)"),
+        ({"worst": "action"}, "▲•", "ANC 0.82 below 1 (label)"),
         ({"worst": "", "state": "clear", "headline": "", "unreviewed": False}, "  ", "no finding"),
         ({"worst": "", "state": "no-schedule", "headline": ""}, "–•", "no treatment"),
         ({"worst": "", "state": "cannot-evaluate", "headline": "ldl: no result", "cannot_evaluate": 3}, "?•", "ldl: no result (+2)"),

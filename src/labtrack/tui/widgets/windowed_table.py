@@ -33,7 +33,7 @@ MARKER = 1
 class Column:
     """One column: its title, its width, and from which width of the table on it is shown.
 
-    One with ``grows`` takes what is left, in proportion.
+    One with ``grows`` takes what is left, in proportion; the one that grows most takes the remainder.
     """
 
     title: str
@@ -49,7 +49,10 @@ def fitted(columns: Sequence[Column], room: int) -> list[tuple[int, Column]]:
     shares = sum(each.grows for _, each in chosen)
     if spare <= 0 or not shares:
         return chosen
-    return [(place, replace(each, width=each.width + spare * each.grows // shares)) for place, each in chosen]
+    grown = {place: spare * each.grows // shares for place, each in chosen}
+    greatest, _ = max(chosen, key=lambda pair: pair[1].grows)
+    grown[greatest] += spare - sum(grown.values())
+    return [(place, replace(each, width=each.width + grown[place])) for place, each in chosen]
 
 
 class WindowedTable(ScrollView, Generic[R], can_focus=True):

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 #: What gives way first in a narrow terminal: age and sex, then the drug, then the MRN.
 COLUMNS = (
     Column("", 2),
-    Column("Patient", 17, grows=1),
-    Column("MRN", 9, shown_from=64),
+    Column("Patient", 18, grows=1),
+    Column("MRN", 8, shown_from=64),
     Column("Age", 4, shown_from=90),
-    Column("Drug", 25, shown_from=104),
-    Column("Finding", 16, grows=6),
+    Column("Drug", 24, shown_from=104),
+    Column("Finding", 16, grows=24),
     Column("Next check", 18, shown_from=60),
 )
 _PANELS = {"cbc": "CBC", "screening": "screen", "response-review": "review"}
@@ -59,7 +59,7 @@ def _finding(entry: WorklistEntry) -> Content:
         return shown(f"{entry.headline}{more}", "$text-muted")
     if not entry.headline:
         return shown("no treatment" if entry.state == "no-schedule" else "no finding", "$text-muted")
-    basis = f"  ({entry.basis})" if entry.basis and entry.worst else ""
+    basis = f" ({entry.basis})" if entry.basis and entry.worst else ""
     return joined(shown(entry.headline), (basis, "$text-muted"))
 
 
