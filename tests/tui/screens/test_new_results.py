@@ -147,6 +147,9 @@ async def test_the_save_line_names_the_patient(clinic_file: Path) -> None:
         assert "Ctrl+S records" not in screen_text(pilot.app)
         await enter(pilot, screen, hb="13.4")
         assert "Ctrl+S records 1 value for Park, Ji-woo  born 1960-06-17  MRN DEMO-04" in screen_text(pilot.app)
+        await enter(pilot, screen, plt="99999")
+        assert "Ctrl+S records" not in screen_text(pilot.app)
+        assert "Nothing can be recorded until you correct 1 value: Park, Ji-woo" in screen_text(pilot.app)
 
 
 async def test_find_goes_to_any_analyte_and_shows_it(clinic_file: Path) -> None:

@@ -252,9 +252,10 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         """What Ctrl+S would do, and for whom."""
         if self.sheet is None:
             return
-        typed = len(self.form.typed) if self.is_ready else 0
-        said = shown(problem, "bold $text-error") if problem else shown(f"Ctrl+S records {counted(typed)} for ", "bold")
-        line = said if problem else joined(said, self._who()) if typed else Content("")
+        typed, refused = (len(self.form.typed), len(self.form.refused)) if self.is_ready else (0, 0)
+        offer = f"Nothing can be recorded until you correct {counted(refused)}: " if refused else f"Ctrl+S records {counted(typed)} for "
+        line = joined((offer, "bold $text-error" if refused else "bold"), self._who()) if typed else Content("")
+        line = shown(problem, "bold $text-error") if problem else line
         self.query_one("#save-line", Static).update(line, layout=bool(problem))
 
     def on_resize(self) -> None:
