@@ -297,7 +297,7 @@ def test_a_pin_counts_from_the_day_of_its_collection(pin: str, as_of: str, expec
 
 @pytest.mark.parametrize("value", ["<14", ">14"])
 def test_a_bound_stays_open_beside_a_row_without_a_baseline(value: str) -> None:
-    found = labs_of([case(f"2026-01-09 hb {value} g/dL", "2026-06-01 hb 12 g/dL"), case("2026-06-01 hb 12 g/dL")]).hb.baseline
+    found = labs_of([case(f"2025-07-14 hb {value} g/dL", "2026-06-01 hb 12 g/dL"), case("2026-06-01 hb 12 g/dL")]).hb.baseline
     assert cell(found, 0) == value
     assert (bool(found.low_open[0]), bool(found.high_open[0])) == (value == ">14", value == "<14")
 
