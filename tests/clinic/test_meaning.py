@@ -245,3 +245,23 @@ def test_with_ada_is_on_treatment(tmp_path: Path) -> None:
     with open_clinic(tmp_path) as clinic:
         said = with_ada(clinic).meaning(ADA.mrn, entries(ldl="120 mg/dL"), NOW)
         assert "ldl-rise-30" in {each.rule for each in said.unknown}
+
+
+@pytest.mark.parametrize("at", [NOW, CollectedAt(date(2026, 11, 20))])
+def test_an_urgent_value_is_confirmed_though_the_drug_is_stopped(known: Clinic, at: CollectedAt) -> None:
+    record(known, date(2026, 11, 1), anc="0.8 10*9/L")
+    known.stop_course(ADA.mrn, "neutropenia", date(2026, 11, 10))
+    found = meaning(known, at, anc="0.5 10*9/L")
+    assert found.entries[0].confirm.startswith("ANC 0.5 ×10⁹/L: urgent (anc-below-")
+    assert found.entries[0].is_urgent
+    assert "anc-below-1" in {each.rule for each in found.ended}
+    assert found.silent == "treatment is stopped"
+    assert meaning(known, at, anc="3.5 10*9/L").entries[0].confirm == ""
+
+
+def test_why_rules_on_treatment_say_nothing(known: Clinic) -> None:
+    assert meaning(known, anc="3.1 10*9/L").silent == ""
+    known.add_patient(Patient("2", "Per Lind"))
+    assert known.meaning("2", entries(anc="0.5 10*9/L"), NOW).silent == "no treatment is recorded"
+    known.stop_course(ADA.mrn, "neutropenia", TODAY)
+    assert meaning(known, anc="3.1 10*9/L").silent == "treatment is stopped"

@@ -7,7 +7,7 @@ the two together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -60,7 +60,8 @@ class Meaning:
 
     ``newly`` are met findings that are not met now, ``still`` those that are; ``ended`` are met now and would not be. ``unknown`` are
     the rules of the typed panels that could not be evaluated. ``checks`` are the next ones of the typed panels, and any other that would
-    change. ``questions`` are about all of it. ``families`` names the family of each rule.
+    change. ``questions`` are about all of it. ``families`` names the family of each rule. ``silent`` says why the rules on treatment
+    say nothing, where no drug is taken: then nothing met means nothing good.
     """
 
     patient: Patient
@@ -73,6 +74,7 @@ class Meaning:
     checks: tuple[Check, ...] = ()
     questions: tuple[str, ...] = ()
     families: Mapping[str, str] = field(default_factory=dict)
+    silent: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -93,9 +95,10 @@ def meaning_of(
     """What recording would mean. Bad entries are told and left out of the judgment; Refused for a bad collection."""
     plan = recorder.plan(reader, stored, entries, at, lab, specimen_id)
     segment = reader.segment(stored.id)
-    before, after, then = _judged(recorder, reader, stored, segment, plan, at)
+    chart = _chart(reader, stored)
+    before, after, *others = _judged(recorder, chart, segment, plan, at)
     earlier = _last_before(recorder.catalogue, segment, at)
-    urgent = _urgent_results([after, *([then] if then is not None else [])])
+    urgent = _urgent_results([after, *others])
     told = tuple(
         _entry(recorder.catalogue, stored.patient, entry, read, _remarks(plan, place), earlier, urgent, plan.new)
         for place, (entry, read) in enumerate(zip(entries, plan.read, strict=True))
@@ -116,28 +119,45 @@ def meaning_of(
         checks=tuple(each for each in after.checks if each.panel in panels or each not in before.checks),
         questions=(*_remarks(plan, -1), *_right_patient(recorder.catalogue, told)),
         families={id: rule.family for id, rule in rules.items()},
+        silent=_silent(chart, recorder.today),
     )
 
 
-def _judged(
-    recorder: Recorder, reader: Reader, stored: StoredPatient, segment: bytes, plan: Plan, at: CollectedAt
-) -> tuple[Assessment, Assessment, Assessment | None]:
-    """As of today without and with the new results, and with them as of their day where that is another."""
-    judge, catalogue = recorder.judge, recorder.catalogue
-    with_new = updated_segment(segment, plan.new, plan.gone, catalogue) if plan.new else segment
-    chart = Chart(
+def _chart(reader: Reader, stored: StoredPatient) -> Chart:
+    return Chart(
         stored.patient,
         tuple(reader.courses(stored.id).get(stored.id, ())),
         tuple(reader.events(stored.id).get(stored.id, ())),
         tuple(pins_of(reader, stored.id).get(stored.id, ())),
     )
-    cohort = cohort_of([chart, chart], ResultColumns.from_segments([segment, with_new]), catalogue)
-    days: list[date] = [recorder.today, recorder.today]
-    if at.on != recorder.today:
-        days.append(at.on)
-    judgment = judge.engine.judge(cohort, np.array([0, 1, 1][: len(days)]), np.array([day.toordinal() for day in days]))
-    before, after, *then = Assembler(judgment, judge.rule_set).assessments()
-    return before, after, then[0] if then else None
+
+
+def _judged(recorder: Recorder, chart: Chart, segment: bytes, plan: Plan, at: CollectedAt) -> Iterable[Assessment]:
+    """As of today without and with the new results; then with them in other lights, for what is urgent in any of these.
+
+    The others are the results' own day where that is not today, and both days as if a drug that was stopped were still taken: a value
+    beyond an urgent threshold is to be confirmed whether or not a rule still speaks of it.
+    """
+    judge, catalogue = recorder.judge, recorder.catalogue
+    with_new = updated_segment(segment, plan.new, plan.gone, catalogue) if plan.new else segment
+    charts, segments = [chart, chart], [segment, with_new]
+    days = dict.fromkeys((recorder.today, at.on))
+    rows = [(0, recorder.today), *((1, day) for day in days)]
+    if chart.courses and chart.courses[-1].stop_on is not None:
+        charts.append(replace(chart, courses=(*chart.courses[:-1], replace(chart.courses[-1], stop_on=None))))
+        segments.append(with_new)
+        rows += [(2, day) for day in days]
+    cohort = cohort_of(charts, ResultColumns.from_segments(segments), catalogue)
+    judgment = judge.engine.judge(cohort, np.array([row for row, _ in rows]), np.array([day.toordinal() for _, day in rows]))
+    return Assembler(judgment, judge.rule_set).assessments()
+
+
+def _silent(chart: Chart, today: date) -> str:
+    """Why the rules on treatment say nothing today; empty where they speak."""
+    if not chart.courses:
+        return "no treatment is recorded"
+    stop = chart.courses[-1].stop_on
+    return "treatment is stopped" if stop is not None and stop <= today else ""
 
 
 def _met(assessment: Assessment) -> dict[str, Finding]:

@@ -51,3 +51,9 @@ def test_nothing_met_is_said() -> None:
 def test_refused_values_come_first() -> None:
     meaning = Meaning(Patient("1", "A"), (EntryMeaning("hb", problem="no"), EntryMeaning("anc", problem="no")), Assessment(TODAY, (), ()))
     assert next(iter(told_lines(meaning))).plain.startswith("✗ 2 values cannot be recorded")
+
+
+def test_without_treatment_nothing_met_is_no_good_news() -> None:
+    assert said(silent="treatment is stopped") == ["– treatment is stopped: rules on treatment say nothing of these values"]
+    lines = said(silent="treatment is stopped", ended=(finding("anc-below-1", headline="ANC 0.71 below 1"),))
+    assert lines == ["– no longer listed, as treatment is stopped: ANC 0.71 below 1  anc-below-1"]

@@ -14,7 +14,7 @@ from labtrack.tui.keys import key
 from labtrack.tui.page import BackPage
 from labtrack.tui.show import joined, lines, shown, sign
 from labtrack.tui.undoing import can_undo, undo_last
-from labtrack.tui.widgets.meaning_box import checks_line, finding_lines
+from labtrack.tui.widgets.meaning_box import checks_line, finding_lines, nothing_met
 
 if TYPE_CHECKING:
     from labtrack.clinic.meaning import Meaning
@@ -92,7 +92,7 @@ or *Enter* goes back. *Ctrl+Z* marks the whole set as entered in error, after as
         yield Content("")
         yield shown("Findings now", "bold $primary")
         if not met:
-            yield joined("  ", sign("not met"), " no rule is met")
+            yield joined("  ", nothing_met(self.meaning))
         gravest = self.meaning.gravest(met) if self.meaning is not None else tuple((each, 0) for each in met)
         yield from (joined("  ", each) for each in finding_lines(gravest))
         unknown = sum(each.verdict is Verdict.CANNOT_EVALUATE for each in assessment.findings)

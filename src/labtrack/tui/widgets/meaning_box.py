@@ -63,13 +63,21 @@ def told_lines(meaning: Meaning) -> Iterator[Content]:
     yield from finding_lines(meaning.gravest(meaning.newly), "new")
     yield from finding_lines(meaning.gravest(meaning.still), "still")
     for finding, _ in meaning.gravest(meaning.ended):
-        yield joined(sign("not met"), f" ends: {finding.headline or finding.rule}", (f"  {finding.rule}", "$text-muted"))
+        mark, word = (sign("no-schedule"), f"no longer listed, as {meaning.silent}") if meaning.silent else (sign("not met"), "ends")
+        yield joined(mark, f" {word}: {finding.headline or finding.rule}", (f"  {finding.rule}", "$text-muted"))
     if not (meaning.newly or meaning.still or meaning.ended):
-        yield joined(sign("not met"), " no rule is met")
+        yield nothing_met(meaning)
     for finding in meaning.unknown:
         yield joined(sign("cannot evaluate"), (f" {finding.headline or finding.message}", "$text-muted"))
     if meaning.checks:
         yield checks_line(meaning.checks)
+
+
+def nothing_met(meaning: Meaning | None) -> Content:
+    """That no rule is met; not as good news where none speaks because no drug is taken."""
+    if meaning is not None and meaning.silent:
+        return joined(sign("no-schedule"), f" {meaning.silent}: rules on treatment say nothing of these values")
+    return joined(sign("not met"), " no rule is met")
 
 
 def finding_lines(findings: Iterable[tuple[Finding, int]], when: str = "") -> Iterator[Content]:
