@@ -111,10 +111,11 @@ def text_of(app: LabtrackApp) -> str:
 
 
 def hues(app: LabtrackApp) -> Iterator[str]:
-    """Every color on the screen that is no gray."""
+    """Every color to be seen on the screen that is no gray; of blank cells that is the ground alone."""
     for strip in app.screen._compositor.render_strips():
         for segment in strip:
-            for color in (segment.style.color, segment.style.bgcolor) if segment.style else ():
+            style = segment.style
+            for color in (style.color if segment.text.strip() else None, style.bgcolor) if style else ():
                 if color is not None and color.triplet is not None and len(set(color.triplet)) > 1:
                     yield f"{color.triplet.hex} at {segment.text!r}"
 

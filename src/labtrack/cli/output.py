@@ -56,8 +56,10 @@ def prepare() -> None:
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
+        # It writes first what is still to be written; where that cannot be done, whoever writes next tells so.
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=PLAIN_ERRORS)
+            with suppress(OSError):
+                stream.reconfigure(errors=PLAIN_ERRORS)
 
 
 def is_plain(stream: TextIO) -> bool:
