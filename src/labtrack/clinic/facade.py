@@ -527,6 +527,32 @@ class Clinic:
         with self.store.read() as reader:
             return self._exporter.everything(reader, folder, self._ids(reader, mrn))
 
+    def export_calendar(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None, *, clinical: bool = False) -> None:
+        """The next checks as an iCalendar file; says whom and what for only if ``clinical``. For one patient it is their own calendar."""
+        from labtrack.clinic.export_calendar import write_calendar
+
+        with self.store.read() as reader:
+            write_calendar(self.judge, reader, out, self._ids(reader, mrn), as_of or self.today, clinical=clinical)
+
+    def export_fhir(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None) -> None:
+        """Records, findings and next checks as a FHIR R4 Bundle."""
+        from labtrack.clinic.export_fhir import write_fhir
+
+        with self.store.read() as reader:
+            write_fhir(self.judge, reader, out, self._ids(reader, mrn), as_of or self.today)
+
+    def export_report(self, out: Path, mrn: str | None = None, as_of: date | None = None, *, plain: bool = False) -> list[Path]:
+        """A page per patient: ``out`` is an .html or .pdf file for one patient, or a folder that gets both of each. The files written.
+
+        ``plain``: in a patient's words.
+        """
+        from labtrack.clinic.export_report import write_reports
+
+        name, units = self.settings.clinic_name, self.settings.units
+        with self.store.read() as reader:
+            ids = self._ids(reader, mrn)
+            return write_reports(self.judge, reader, out, ids, as_of or self.today, plain=plain, clinic_name=name, units=units)
+
     @staticmethod
     def _ids(reader: Any, mrn: str | None) -> list[int] | None:
         return None if mrn is None else [find(reader, mrn).id]
