@@ -78,6 +78,8 @@ def fill(store: Store) -> int:
         first = writer.last_result_id() + 1
         writer.insert_results(result_values(number, first + place, each, source) for place, each in enumerate(RESULTS))
         writer.supersede([(first, first + 1, number)])
+        writer.add_sent_reports([(number, "anc", "F1|751-8|", first), (number, "anc", "F1|751-8|", first + 1)])
+        writer.add_identifier("ACME", "P777", number)
         writer.put_segments([(number, b"\x00packed\xff")])
         writer.put_assessments([line(number)], [finding(number)], [check(number)])
         writer.acknowledge(number, "anemia", "1", "4", "known", date(2026, 12, 24))

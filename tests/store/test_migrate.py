@@ -49,19 +49,19 @@ def load(dump: Path, path: Path) -> Path:
 
 @pytest.fixture
 def coming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the migrations with one more revision, 0003, whose body a test writes through :func:`revise`."""
+    """A copy of the migrations with one more revision, 0004, whose body a test writes through :func:`revise`."""
     folder = tmp_path / "migrations"
     shutil.copytree(module.migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(module, "migrations_folder", lambda: folder)
-    monkeypatch.setattr(module, "HEAD", "0003")
-    monkeypatch.setattr(module, "REVISIONS", ("0001", "0002", "0003"))
+    monkeypatch.setattr(module, "HEAD", "0004")
+    monkeypatch.setattr(module, "REVISIONS", ("0001", "0002", "0003", "0004"))
     return folder
 
 
 def revise(folder: Path, body: str) -> None:
-    """Write revision 0003."""
-    head = 'import sqlalchemy as sa\nfrom alembic import op\nrevision = "0003"\ndown_revision = "0002"\n\n\ndef upgrade():\n'
-    (folder / "versions" / "0003_next.py").write_text(head + body, encoding="utf-8")
+    """Write revision 0004."""
+    head = 'import sqlalchemy as sa\nfrom alembic import op\nrevision = "0004"\ndown_revision = "0003"\n\n\ndef upgrade():\n'
+    (folder / "versions" / "0004_next.py").write_text(head + body, encoding="utf-8")
 
 
 def test_the_classes_and_the_migrations_give_one_schema(store: Store, path: Path, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_an_upgrade_keeps_every_child_of_a_rebuilt_table(coming: Path, tmp_path:
         pass
     assert {name: counts(old)[name] for name in before} == before
     assert "ward" in schema(old)["table", "patient"]
-    assert module.revision_of(old) == "0003"
+    assert module.revision_of(old) == "0004"
 
 
 def test_an_upgrade_leaves_a_private_copy_of_the_clinic_as_it_was(coming: Path, tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_newer_clinic_is_refused_by_name_and_left_alone(store: Store, path: Pa
         raw.execute("UPDATE alembic_version SET version_num = '0099'")
         raw.execute("UPDATE setting SET value = '7.8.9'")
         raw.commit()
-    with pytest.raises(DatabaseTooNew, match=r"7\.8\.9.*0099.*0002") as caught:
+    with pytest.raises(DatabaseTooNew, match=r"7\.8\.9.*0099.*0003") as caught:
         Store.open(path)
     assert caught.value.next_step == "Install labtrack 7.8.9 or later."
     assert module.revision_of(path) == "0099"

@@ -109,9 +109,23 @@ def test_under_one_key_stands_what_was_not_superseded(full: Store) -> None:
     at = ordering_text(RESULTS[0].collected_at)
     with full.read() as reader:
         assert reader.standing_at(1, "anc", at, "") == [(2, "2.6", "10*9/L", "corrected")]
-        assert reader.entered_at(1, "anc", at, "") == [(1, "2.5", "10*9/L", "final", 2), (2, "2.6", "10*9/L", "corrected", None)]
+        versions = [
+            (1, "2.5", "10*9/L", "final", 2, at, "", "F1|751-8|"),
+            (2, "2.6", "10*9/L", "corrected", None, at, "", "F1|751-8|"),
+        ]
+        assert reader.entered_at(1, "anc", at, "") == reader.entered_as(1, "anc", "F1|751-8|") == versions
+        assert reader.entered_as(2, "anc", "F1|751-8|") == []
+        assert reader.sent_reports(1) == {("anc", "F1|751-8|")}
         assert reader.standing_at(1, "hb", at, "S1") == [(4, "hemolyzed", "g/dL", "final")]
         assert reader.standing_at(1, "hb", at, "") == reader.standing_at(2, "anc", at, "") == []
+
+
+def test_a_number_of_somebody_else_s_finds_the_patient(full: Store) -> None:
+    with full.read() as reader:
+        assert reader.identified("ACME", "P777") == 1
+        assert reader.identified("OTHER", "P777") is None
+        assert reader.identifiers() == reader.identifiers(1) == [(1, "ACME", "P777")]
+        assert reader.identifiers(2) == []
 
 
 def test_a_clash_stands_twice(store: Store, ada: int) -> None:

@@ -36,6 +36,29 @@ ADD_PATIENT = Statement(
     "INSERT INTO patient (mrn, name, birth_date, sex, weight_kg, phone, email, data_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     ("mrn", "name", "birth_date", "sex", "weight_kg", "phone", "email", "data_version"),
 )
+IDENTIFIED = Statement(
+    "IDENTIFIED",
+    "SELECT patient_identifier.patient_id FROM patient_identifier WHERE patient_identifier.authority = ? AND "
+    "patient_identifier.value = ?",
+    ("authority", "value"),
+)
+IDENTIFIERS = Statement(
+    "IDENTIFIERS",
+    "SELECT patient_identifier.patient_id, patient_identifier.authority, patient_identifier.value FROM patient_identifier "
+    "ORDER BY patient_identifier.patient_id, patient_identifier.authority, patient_identifier.value",
+    (),
+)
+IDENTIFIERS_OF = Statement(
+    "IDENTIFIERS_OF",
+    "SELECT patient_identifier.patient_id, patient_identifier.authority, patient_identifier.value FROM patient_identifier "
+    "WHERE patient_identifier.patient_id = ? ORDER BY patient_identifier.authority, patient_identifier.value",
+    ("patient_id",),
+)
+ADD_IDENTIFIER = Statement(
+    "ADD_IDENTIFIER",
+    "INSERT INTO patient_identifier (authority, value, patient_id) VALUES (?, ?, ?)",
+    ("authority", "value", "patient_id"),
+)
 EDIT_PATIENT = Statement(
     "EDIT_PATIENT",
     "UPDATE patient SET name=?, birth_date=?, sex=?, weight_kg=?, phone=?, email=? WHERE patient.id = ?",
@@ -227,10 +250,31 @@ STANDING_AT = Statement(
 )
 ENTERED_AT = Statement(
     "ENTERED_AT",
-    "SELECT result.id, result.value_text, result.unit, result.status, supersession.by_id FROM result LEFT OUTER JOIN "
-    "supersession ON supersession.superseded_id = result.id WHERE result.patient_id = ? AND result.analyte = ? AND "
-    "result.ordering = ? AND result.specimen_id = ? ORDER BY result.id",
+    "SELECT result.id, result.value_text, result.unit, result.status, supersession.by_id, result.ordering, "
+    "result.specimen_id, coalesce(sent_report.report_id, '') AS coalesce_1 FROM result LEFT OUTER JOIN supersession ON "
+    "supersession.superseded_id = result.id LEFT OUTER JOIN sent_report ON sent_report.patient_id = result.patient_id AND "
+    "sent_report.analyte = result.analyte AND sent_report.result_id = result.id WHERE result.patient_id = ? AND "
+    "result.analyte = ? AND result.ordering = ? AND result.specimen_id = ? ORDER BY result.id",
     ("patient_id", "analyte", "ordering", "specimen_id"),
+)
+ENTERED_AS = Statement(
+    "ENTERED_AS",
+    "SELECT result.id, result.value_text, result.unit, result.status, supersession.by_id, result.ordering, "
+    "result.specimen_id, coalesce(sent_report.report_id, '') AS coalesce_1 FROM result LEFT OUTER JOIN supersession ON "
+    "supersession.superseded_id = result.id LEFT OUTER JOIN sent_report ON sent_report.patient_id = result.patient_id AND "
+    "sent_report.analyte = result.analyte AND sent_report.result_id = result.id WHERE sent_report.patient_id = ? AND "
+    "sent_report.analyte = ? AND sent_report.report_id = ? ORDER BY result.id",
+    ("patient_id", "analyte", "report_id"),
+)
+SENT_REPORTS_OF = Statement(
+    "SENT_REPORTS_OF",
+    "SELECT sent_report.analyte, sent_report.report_id FROM sent_report WHERE sent_report.patient_id = ?",
+    ("patient_id",),
+)
+ADD_SENT_REPORT = Statement(
+    "ADD_SENT_REPORT",
+    "INSERT INTO sent_report (patient_id, analyte, report_id, result_id) VALUES (?, ?, ?, ?)",
+    ("patient_id", "analyte", "report_id", "result_id"),
 )
 ADD_RESULT = Statement(
     "ADD_RESULT",
@@ -645,6 +689,11 @@ COUNT_PATIENT = Statement(
     "SELECT count(*) AS count_1 FROM patient",
     (),
 )
+COUNT_PATIENT_IDENTIFIER = Statement(
+    "COUNT_PATIENT_IDENTIFIER",
+    "SELECT count(*) AS count_1 FROM patient_identifier",
+    (),
+)
 COUNT_COURSE = Statement(
     "COUNT_COURSE",
     "SELECT count(*) AS count_1 FROM course",
@@ -683,6 +732,11 @@ COUNT_RESULT = Statement(
 COUNT_SUPERSESSION = Statement(
     "COUNT_SUPERSESSION",
     "SELECT count(*) AS count_1 FROM supersession",
+    (),
+)
+COUNT_SENT_REPORT = Statement(
+    "COUNT_SENT_REPORT",
+    "SELECT count(*) AS count_1 FROM sent_report",
     (),
 )
 COUNT_SEGMENT = Statement(
@@ -743,6 +797,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "phone",
         "email",
         "data_version",
+    ),
+    "patient_identifier": (
+        "authority",
+        "value",
+        "patient_id",
     ),
     "course": (
         "id",
@@ -821,6 +880,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "superseded_id",
         "by_id",
         "patient_id",
+    ),
+    "sent_report": (
+        "patient_id",
+        "analyte",
+        "report_id",
+        "result_id",
     ),
     "segment": (
         "patient_id",

@@ -145,8 +145,30 @@ class Reader:
         return self.session.all(sql.STANDING_AT, patient_id=patient_id, analyte=analyte, ordering=ordering, specimen_id=specimen_id)
 
     def entered_at(self, patient_id: int, analyte: str, ordering: str, specimen_id: str) -> list[Row]:
-        """(id, value text, unit, status, superseded by or None) of all results ever entered under one key, in order of entry."""
+        """All results ever entered under one key, in order of entry.
+
+        As (id, value text, unit, status, superseded by or None, ordering, specimen id, the sender's identity of it or empty).
+        """
         return self.session.all(sql.ENTERED_AT, patient_id=patient_id, analyte=analyte, ordering=ordering, specimen_id=specimen_id)
+
+    def entered_as(self, patient_id: int, analyte: str, report_id: str) -> list[Row]:
+        """As :meth:`entered_at`, every version of one report by the sender's identity of it, whenever collected."""
+        return self.session.all(sql.ENTERED_AS, patient_id=patient_id, analyte=analyte, report_id=report_id)
+
+    def sent_reports(self, patient_id: int) -> set[tuple[str, str]]:
+        """(analyte, the sender's identity) of a patient's results that came with one."""
+        return {(row[0], row[1]) for row in self.session.all(sql.SENT_REPORTS_OF, patient_id=patient_id)}
+
+    def identified(self, authority: str, value: str) -> int | None:
+        """The store number of the patient whom an authority knows under a number."""
+        row = self.session.one(sql.IDENTIFIED, authority=authority, value=value)
+        return int(row[0]) if row else None
+
+    def identifiers(self, patient_id: int | None = None) -> list[Row]:
+        """(patient number, authority, value) of the numbers under which others know patients."""
+        if patient_id is None:
+            return self.session.all(sql.IDENTIFIERS)
+        return self.session.all(sql.IDENTIFIERS_OF, patient_id=patient_id)
 
     def result_count(self, patient_id: int) -> int:
         """How many results of a patient are recorded, standing or not."""

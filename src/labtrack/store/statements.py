@@ -36,6 +36,7 @@ _P, _C, _R, _S = (TABLES[name].c for name in ("patient", "course", "result", "su
 _D, _H, _E, _B = (TABLES[name].c for name in ("dose_step", "hold", "event", "baseline_pin"))
 _G, _A, _F, _K = (TABLES[name].c for name in ("segment", "assessment", "finding", "check_due"))
 _U, _L, _T, _V = (TABLES[name].c for name in ("acknowledgement", "audit_entry", "setting", "review"))
+_I, _N = (TABLES[name].c for name in ("patient_identifier", "sent_report"))
 _NOTHING: ColumnElement[str] = literal_column("''")
 _ZERO: ColumnElement[int] = literal_column("0")
 
@@ -74,6 +75,10 @@ def _patients() -> dict[str, Executable]:
         "PATIENTS": patient.order_by(_P.id),
         "PATIENT_IDS": select(_P.mrn, _P.id),
         "ADD_PATIENT": _insert("patient", "id"),
+        "IDENTIFIED": select(_I.patient_id).where(_I.authority == bindparam("authority"), _I.value == bindparam("value")),
+        "IDENTIFIERS": select(_I.patient_id, _I.authority, _I.value).order_by(_I.patient_id, _I.authority, _I.value),
+        "IDENTIFIERS_OF": _of_patient(select(_I.patient_id, _I.authority, _I.value), _I.patient_id).order_by(_I.authority, _I.value),
+        "ADD_IDENTIFIER": _insert("patient_identifier"),
         "EDIT_PATIENT": _update("patient", "name", "birth_date", "sex", "weight_kg", "phone", "email"),
         "TOUCH": update(TABLES["patient"]).where(_P.id == bindparam("row_id")).values(data_version=_P.data_version + literal_column("1")),
     }
@@ -127,7 +132,9 @@ def _results() -> dict[str, Executable]:
         _R.specimen_id == bindparam("specimen_id"),
     )
     linked = TABLES["result"].outerjoin(TABLES["supersession"], _S.superseded_id == _R.id)
-    entered = select(_R.id, _R.value_text, _R.unit, _R.status, _S.by_id).select_from(linked).where(*here).order_by(_R.id)
+    named = linked.outerjoin(TABLES["sent_report"], and_(_N.patient_id == _R.patient_id, _N.analyte == _R.analyte, _N.result_id == _R.id))
+    known = select(_R.id, _R.value_text, _R.unit, _R.status, _S.by_id, _R.ordering, _R.specimen_id, func.coalesce(_N.report_id, _NOTHING))
+    sent = (_N.patient_id == bindparam("patient_id"), _N.analyte == bindparam("analyte"), _N.report_id == bindparam("report_id"))
     standing = select(_R.id, _R.value_text, _R.unit, _R.status).select_from(linked).where(*here, _S.by_id.is_(None)).order_by(_R.id)
     return {
         "RESULTS_OF": _of_patient(select(*_R), _R.patient_id).order_by(_R.id),
@@ -138,7 +145,10 @@ def _results() -> dict[str, Executable]:
         "SUPERSESSIONS": links,
         "SUPERSESSIONS_OF": _of_patient(links, _S.patient_id),
         "STANDING_AT": standing,
-        "ENTERED_AT": entered,
+        "ENTERED_AT": known.select_from(named).where(*here).order_by(_R.id),
+        "ENTERED_AS": known.select_from(named).where(*sent).order_by(_R.id),
+        "SENT_REPORTS_OF": _of_patient(select(_N.analyte, _N.report_id), _N.patient_id),
+        "ADD_SENT_REPORT": _insert("sent_report"),
         "ADD_RESULT": _insert("result"),
         "ADD_SUPERSESSION": _insert("supersession"),
         "ADD_SOURCE": _insert("report_source", "id"),

@@ -1,8 +1,8 @@
 """The tables of a clinic, as SQLModel classes: the source of truth for the schema.
 
 Dates and times are ISO text, so that every back end compares and returns them alike. Values are checked in ``core`` and
-``catalogue`` before they come here: table classes do not validate. ``result``, ``supersession`` and ``audit_entry`` are written
-once; ``segment``, ``assessment``, ``finding`` and ``check_due`` are derived from the rest and can be made anew.
+``catalogue`` before they come here: table classes do not validate. ``result``, ``supersession``, ``sent_report`` and ``audit_entry``
+are written once; ``segment``, ``assessment``, ``finding`` and ``check_due`` are derived from the rest and can be made anew.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ METADATA = MetaData(
 )
 #: Clustered by its primary key: one patient's rows lie together on disk.
 CLUSTERED = {"sqlite_with_rowid": False}
-WRITE_ONCE = ("result", "supersession", "audit_entry")
+WRITE_ONCE = ("result", "supersession", "sent_report", "audit_entry")
 
 
 class Base(SQLModel, registry=registry(metadata=METADATA)):
@@ -51,6 +51,16 @@ class PatientRow(Base, table=True):
     phone: str = ""
     email: str = ""
     data_version: int = 0
+
+
+class PatientIdentifierRow(Base, table=True):
+    """A number under which somebody else knows a patient: laboratories and hospitals each count their own."""
+
+    __tablename__ = "patient_identifier"
+    __table_args__ = (CLUSTERED,)
+    authority: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    patient_id: int = Field(foreign_key="patient.id", index=True)
 
 
 class CourseRow(Base, table=True):
@@ -171,6 +181,17 @@ class SupersessionRow(Base, table=True):
     superseded_id: int = _owned("result")
     by_id: int = Field(foreign_key="result.id", index=True)
     patient_id: int = Field(foreign_key="patient.id", index=True)
+
+
+class SentReportRow(Base, table=True):
+    """The sender's own identity of a result, the same in every version of it: HL7's filler number and code, FHIR's identifier."""
+
+    __tablename__ = "sent_report"
+    __table_args__ = (CLUSTERED,)
+    patient_id: int = _owned("patient")
+    analyte: str = Field(primary_key=True)
+    report_id: str = Field(primary_key=True)
+    result_id: int = _owned("result")
 
 
 class SegmentRow(Base, table=True):

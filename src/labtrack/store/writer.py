@@ -106,6 +106,14 @@ class Writer(Reader):
         """Results as tuples in the order of :data:`labtrack.store.rows.RESULT_COLUMNS`, numbers given by the caller."""
         self._change_many(sql.ADD_RESULT, rows)
 
+    def add_sent_reports(self, rows: Iterable[tuple[int, str, str, int]]) -> None:
+        """The sender's identity of results: (patient number, analyte, identity, result)."""
+        self._change_many(sql.ADD_SENT_REPORT, rows)
+
+    def add_identifier(self, authority: str, value: str, patient_id: int) -> None:
+        """A number under which somebody else knows a patient."""
+        self._change_many(sql.ADD_IDENTIFIER, [(authority, value, patient_id)])
+
     def supersede(self, links: Iterable[tuple[int, int, int]]) -> None:
         """(superseded result, by result, patient number): each result is superseded at most once."""
         self._change_many(sql.ADD_SUPERSESSION, links)
