@@ -88,3 +88,50 @@ def test_the_same_history_again_changes_nothing(reports: list[tuple[str, str, Re
         enter(known, *report)
     assert [(each.result_id, each.stands) for each in known] == before
     assert len({(each.value_text, each.unit, each.status) for each in known}) == len(known)
+
+
+HERE, LATER = ("2024-03-01T08:00:00", ""), ("2024-03-01T09:00:00", "")
+
+
+def version(value: str, status: str, *, at: tuple[str, str] = HERE, report_id: str = "F1") -> Known:
+    return Known(1, value, "g/dL", ResultStatus(status), place=at, report_id=report_id)
+
+
+@pytest.mark.parametrize("status", ["final", "corrected", "amended"])
+def test_a_version_with_another_time_replaces_the_one_at_the_old_time(status: str) -> None:
+    old = version("5", "final")
+    found = match([old], "5", "g/dL", ResultStatus(status), LATER, "F1")
+    assert found.superseded == (old,)
+    assert "changed when" in found.warning
+
+
+def test_a_preliminary_version_with_another_time_replaces_nothing() -> None:
+    assert match([version("5", "final")], "5", "g/dL", ResultStatus.PRELIMINARY, LATER, "F1").superseded == ()
+
+
+def test_a_second_correction_of_one_report_replaces_the_first() -> None:
+    first = version("5", "corrected")
+    assert match([first], "6", "g/dL", ResultStatus.CORRECTED, HERE, "F1").superseded == (first,)
+
+
+def test_a_correction_leaves_another_report_of_the_same_instant_alone() -> None:
+    other = version("5", "final", report_id="F2")
+    found = match([other], "6", "g/dL", ResultStatus.CORRECTED, HERE, "F1")
+    assert found.superseded == ()
+    assert "clashes" in found.warning
+
+
+def test_a_deletion_strikes_its_own_report_and_no_other() -> None:
+    own, other = version("5", "final"), version("5", "final", report_id="F2")
+    assert match([other, own], "", "g/dL", ResultStatus.ENTERED_IN_ERROR, LATER, "F1").superseded == (own,)
+    assert match([other], "", "g/dL", ResultStatus.ENTERED_IN_ERROR, HERE, "F1").warning.startswith("nothing to strike")
+
+
+def test_same_instant_twice_with_the_same_value_is_one_result() -> None:
+    assert match([version("5", "final", report_id="F2")], "5", "g/dL", ResultStatus.FINAL, HERE, "F1").duplicate_of is not None
+
+
+def test_a_report_without_identity_matches_by_place_alone() -> None:
+    old = version("5", "final")
+    assert match([old], "6", "g/dL", ResultStatus.CORRECTED, HERE, "").superseded == (old,)
+    assert match([old], "6", "g/dL", ResultStatus.CORRECTED, LATER, "").superseded == ()

@@ -8,6 +8,7 @@ from labtrack.clinic.matching import Known
 from labtrack.core.record import ResultStatus
 from labtrack.labs.columns import RESULT_ROW
 from labtrack.store import Writer
+from labtrack.store.connection import Row
 
 #: Patient number, analyte key, ordering text, specimen id.
 ResultKey = tuple[int, str, str, str]
@@ -20,6 +21,7 @@ class Lookup:
         self.writer = writer
         self._is_empty = writer.last_result_id() == 0
         self._entered: dict[int, int] = {}
+        self._sent: dict[int, set[tuple[str, str]]] = {}
 
     def inserted(self, patient_id: int, rows: int) -> None:
         """More results of a patient have been written."""
@@ -35,11 +37,30 @@ class Lookup:
         """Whether the packed segment holds every recorded result, so that what is not in it is new."""
         return self.entered(patient_id) * RESULT_ROW.itemsize == len(segment)
 
+    def is_sent(self, patient_id: int, analyte: str, report_id: str) -> bool:
+        """Whether a version of a report is recorded, by the sender's identity of it."""
+        if patient_id not in self._sent:
+            self._sent[patient_id] = set() if self._is_empty else self.writer.sent_reports(patient_id)
+        return (analyte, report_id) in self._sent[patient_id]
+
+    def sent(self, patient_id: int, analyte: str, report_id: str) -> None:
+        """A version of a report has been written."""
+        self.is_sent(patient_id, analyte, report_id)
+        self._sent[patient_id].add((analyte, report_id))
+
+    def versions(self, patient_id: int, analyte: str, report_id: str) -> list[Known]:
+        """Every version of one report in order of entry, superseded ones included."""
+        return list(map(_known, self.writer.entered_as(patient_id, analyte, report_id)))
+
     def known(self, keys: Iterable[ResultKey]) -> dict[ResultKey, list[Known]]:
         """All results under each key in order of entry, superseded ones included."""
         found: dict[ResultKey, list[Known]] = {}
         for key in keys:
             if key not in found:
-                rows = self.writer.entered_at(*key)
-                found[key] = [Known(id, value, unit, ResultStatus(status), by is None) for id, value, unit, status, by in rows]
+                found[key] = list(map(_known, self.writer.entered_at(*key)))
         return found
+
+
+def _known(row: Row) -> Known:
+    id, value, unit, status, by, ordering, specimen_id, report_id = row
+    return Known(id, value, unit, ResultStatus(status), by is None, (ordering, specimen_id), report_id)

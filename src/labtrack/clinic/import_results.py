@@ -6,6 +6,8 @@ only rows that share patient, analyte and time with another are looked up and co
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
@@ -13,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labtrack.catalogue import Catalogue
+from labtrack.clinic.import_links import ExplicitLinks, Versions
 from labtrack.clinic.import_lookup import Lookup, ResultKey
 from labtrack.clinic.import_outcome import Tally
 from labtrack.clinic.import_traps import batch_traps
@@ -21,7 +24,7 @@ from labtrack.clinic.segments import segments_of, without
 from labtrack.core.record import ResultStatus, Unusable
 from labtrack.exchange.remarks import Notice, Refusal, shown
 from labtrack.exchange.results import ResultBatch
-from labtrack.exchange.sheet import Sheet, chunks
+from labtrack.exchange.sheet import Sheet
 from labtrack.labs.bounds import Rows
 from labtrack.labs.columns import (
     HIGH_OPEN,
@@ -47,8 +50,8 @@ Flags = npt.NDArray[np.bool_]
 class Placed:
     """A chunk with its patients: ``patient`` are store numbers (−1: nobody), ``local`` indexes ``numbers``.
 
-    ``keys`` pack (local patient, analyte, instant); ``old`` are the patients' segments before, ``old_owner``, ``old_rows`` and
-    ``old_keys`` the same as columns.
+    ``keys`` pack (local patient, analyte, instant); ``report_ids`` are the senders' identities, if any; ``old`` are the patients'
+    segments before, ``old_owner``, ``old_rows`` and ``old_keys`` the same as columns.
     """
 
     batch: ResultBatch
@@ -61,6 +64,11 @@ class Placed:
     old_owner: Rows
     old_rows: Packed
     old_keys: Rows
+    report_ids: Sequence[str] = ()
+
+    def report_id(self, place: int) -> str:
+        """The sender's identity of a report; empty where it gives none."""
+        return self.report_ids[place] if self.report_ids else ""
 
 
 @dataclass(slots=True)
@@ -80,9 +88,11 @@ class Verdicts:
 class ResultImporter:
     """Takes the chunks of one sheet into the open transaction."""
 
-    def __init__(self, writer: Writer, tally: Tally, lookup: Lookup, ids: dict[str, int], catalogue: Catalogue, sheet: Sheet) -> None:
+    def __init__(
+        self, writer: Writer, tally: Tally, lookup: Lookup, ids: dict[str, int], catalogue: Catalogue, sheet: Sheet, format: str = "csv"
+    ) -> None:
         self.writer, self.tally, self.lookup, self.ids, self.catalogue = writer, tally, lookup, ids, catalogue
-        self.sheet = sheet
+        self.sheet, self.format = sheet, format
         self.first_id = self.next_id = writer.last_result_id() + 1
         self._source: int | None = None
         self._rank = np.zeros(64, np.int64)
@@ -90,13 +100,13 @@ class ResultImporter:
             self._rank[catalogue.analytes[key].number] = rank
         self.explicit = ExplicitLinks(sheet) if {"result_id", "supersedes"} <= set(sheet.places) else None
 
-    def take(self, batch: ResultBatch) -> None:
-        """One chunk: refuse, match, store, pack."""
+    def take(self, batch: ResultBatch, report_ids: Sequence[str] = ()) -> None:
+        """One chunk: refuse, match, store, pack. ``report_ids`` are the senders' identities of its reports, none for a sheet."""
         for refusal in batch.refusals:
             self.tally.refuse(refusal)
         if not len(batch):
             return
-        placed = self._place(batch)
+        placed = self._place(batch, report_ids)
         verdicts = self._judge(placed)
         places = np.flatnonzero(verdicts.taken)
         result_ids = np.zeros(len(batch), np.int64)
@@ -106,10 +116,12 @@ class ResultImporter:
         self._tell(placed, verdicts, places)
         if len(places):
             self._store(placed, places, result_ids)
+            self._name(placed, places.tolist(), result_ids)
             self._supersede(placed, verdicts, result_ids)
             self._pack(placed, verdicts, places)
         if self.explicit is not None:
-            self.explicit.note(placed, verdicts, result_ids)
+            numbers = [verdicts.same_as.get(place, number) for place, number in enumerate(result_ids.tolist())]
+            self.explicit.note(batch, placed.patient.tolist(), numbers)
 
     def finish(self) -> None:
         """After the last chunk: the links that the file itself names."""
@@ -129,7 +141,7 @@ class ResultImporter:
             (patient, without(np.frombuffer(self.writer.segment(patient), RESULT_ROW), ids).tobytes()) for patient, ids in gone.items()
         )
 
-    def _place(self, batch: ResultBatch) -> Placed:
+    def _place(self, batch: ResultBatch, report_ids: Sequence[str]) -> Placed:
         """Find the chunk's patients and what is recorded of them; refuse the rows of nobody."""
         patient = np.array([self.ids.get(mrn, -1) for mrn in batch.mrn], np.int64)
         for place in np.flatnonzero(patient < 0).tolist():
@@ -150,6 +162,7 @@ class ResultImporter:
             owner,
             old_rows,
             _keys(owner, old_rows["analyte"], old_rows["at"]),
+            report_ids,
         )
 
     def _judge(self, placed: Placed) -> Verdicts:
@@ -161,10 +174,18 @@ class ResultImporter:
             doubtful |= np.isin(placed.keys, ordered[1:][ordered[1:] == ordered[:-1]])
         whole = [number < 0 or self.lookup.is_whole(number, old) for number, old in zip(placed.numbers, placed.old, strict=True)]
         doubtful |= ~np.array(whole, bool)[placed.local]
+        doubtful[self._versions(placed)] = True
         places = np.flatnonzero(doubtful & verdicts.taken).tolist()
         if places:
             self._compare(placed, places, verdicts)
         return verdicts
+
+    def _versions(self, placed: Placed) -> list[int]:
+        """Rows that are versions of a report that is recorded, or that comes more than once in the chunk."""
+        batch, patients = placed.batch, placed.patient.tolist()
+        named = [(place, (patients[place], batch.analyte[place], each)) for place, each in enumerate(placed.report_ids) if each]
+        times = Counter(key for _, key in named)
+        return [place for place, key in named if key[0] >= 0 and (times[key] > 1 or self.lookup.is_sent(*key))]
 
     def _compare(self, placed: Placed, places: list[int], verdicts: Verdicts) -> None:
         batch = placed.batch
@@ -172,11 +193,14 @@ class ResultImporter:
             place: (int(placed.patient[place]), batch.analyte[place], batch.ordering[place], batch.specimen_id[place]) for place in places
         }
         known = self.lookup.known(keys.values())
+        reports = Versions(self.lookup, known)
         for place, key in keys.items():
-            under = known[key]
+            report_id = placed.report_id(place)
+            under = [*known[key], *reports.elsewhere(key, report_id)]
             if self.explicit is not None:  # rows of the file itself are what it says they are
                 under = [each for each in under if 0 < each.result_id < self.first_id]
-            found = match(under, batch.value_text[place], batch.unit[place], batch.status[place])
+            said = (batch.value_text[place], batch.unit[place], batch.status[place], key[2:], report_id)
+            found = match(under, *said)
             if found.duplicate_of is not None:
                 verdicts.taken[place] = False
                 verdicts.same_as[place] = found.duplicate_of.result_id
@@ -189,7 +213,10 @@ class ResultImporter:
             if found.warning:
                 verdicts.warnings[place] = found.warning
             if self.explicit is None:
-                known[key].append(Known(-place - 1, batch.value_text[place], batch.unit[place], batch.status[place]))
+                value_text, unit, status, at, _ = said
+                new = Known(-place - 1, value_text, unit, status, place=at, report_id=report_id)
+                known[key].append(new)
+                reports.add(key, new)
 
     def _tell(self, placed: Placed, verdicts: Verdicts, places: Rows) -> None:
         """Count the rows, and tell the warnings of those that are taken."""
@@ -218,7 +245,7 @@ class ResultImporter:
 
     def _store(self, placed: Placed, places: Rows, result_ids: Rows) -> None:
         if self._source is None:
-            self._source = self.writer.add_source(self.sheet.facts.sha256, "csv", self.sheet.file)
+            self._source = self.writer.add_source(self.sheet.facts.sha256, self.format, self.sheet.file)
         batch, packed = placed.batch, placed.packed
         unusable = batch.unusable.tolist()
         columns = (
@@ -251,6 +278,19 @@ class ResultImporter:
         order = np.lexsort((packed["at"][places], self._rank[batch.number[places]], placed.patient[places]))
         self.writer.insert_results([rows[place] for place in places[order].tolist()])
 
+    def _name(self, placed: Placed, places: list[int], result_ids: Rows) -> None:
+        """Remember the senders' identities of what was stored."""
+        batch = placed.batch
+        rows = [
+            (int(placed.patient[place]), batch.analyte[place], placed.report_id(place), int(result_ids[place]))
+            for place in places
+            if placed.report_id(place)
+        ]
+        if rows:
+            self.writer.add_sent_reports(rows)
+            for patient, analyte, report_id, _ in rows:
+                self.lookup.sent(patient, analyte, report_id)
+
     def _supersede(self, placed: Placed, verdicts: Verdicts, result_ids: Rows) -> None:
         def number(each: int) -> int:
             return each if each > 0 else int(result_ids[-each - 1])
@@ -281,55 +321,6 @@ class ResultImporter:
             self.lookup.inserted(placed.numbers[local], int(added[local]))
             self.tally.added(placed.numbers[local], "results", int(added[local]))
         self.writer.put_segments((placed.numbers[local], segments[local]) for local in np.flatnonzero(touched).tolist())
-
-
-class ExplicitLinks:
-    """What a file that carries ``result_id`` and ``supersedes`` says replaced what, in the file's own ids."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        #: Ids that some row supersedes: only these are remembered.
-        self.referenced = {each for chunk in chunks(sheet) for cell in chunk.columns["supersedes"] if cell for each in _ids(cell)}
-        self.numbers: dict[str, tuple[int, int]] = {}
-        self.pending: list[tuple[str, int, int, Notice]] = []
-
-    def note(self, placed: Placed, verdicts: Verdicts, result_ids: Rows) -> None:
-        """Remember the store numbers of the chunk's referenced rows, and whom they supersede."""
-        batch = placed.batch
-        if not self.referenced:
-            return
-        for place, (own, supersedes) in enumerate(zip(batch.result_id, batch.supersedes, strict=True)):
-            patient = int(placed.patient[place])
-            number = verdicts.same_as.get(place, int(result_ids[place]))
-            if patient < 0 or (own not in self.referenced and not supersedes):
-                continue
-            self.numbers[own] = (number, patient)
-            for each in supersedes:
-                reason = f"supersedes {shown(each)}, which is no earlier result of this patient in the file"
-                notice = Notice(batch.file, batch.lines[place], "supersedes", shown(" ".join(supersedes)), reason)
-                self.pending.append((each, number, patient, notice))
-
-    def resolve(self, first_id: int, writer: Writer) -> tuple[list[tuple[int, int, int]], list[Notice]]:
-        """(superseded, by, patient) of the links between rows of which one is new, and a notice for each that leads nowhere."""
-        links: dict[int, tuple[int, int, int]] = {}
-        notices = []
-        for own, by, patient, notice in self.pending:
-            number, owner = self.numbers.get(own, (0, 0))
-            if by < first_id and (number == 0 or number < first_id):
-                continue  # both were there before: nothing changes
-            if owner != patient or not 0 < number < by:
-                notices.append(notice)
-            elif number not in links and (number >= first_id or _stands(writer, number)):
-                links[number] = (number, by, patient)
-        return list(links.values()), notices
-
-
-def _ids(cell: str) -> list[str]:
-    return cell.replace(",", " ").replace(";", " ").split()
-
-
-def _stands(writer: Writer, result_id: int) -> bool:
-    found = writer.result(result_id)
-    return found is not None and not found[1].superseded
 
 
 def _keys(local: Rows, analyte: npt.NDArray[np.uint8], at: Rows) -> Rows:
