@@ -1,4 +1,4 @@
-"""Files out, and the safety of the record."""
+"""The safety of the record."""
 
 from __future__ import annotations
 
@@ -9,64 +9,6 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Labtrack
-
-
-def test_the_summary_goes_to_stdout_or_to_a_file(ada: str, labtrack: Labtrack, tmp_path: Path) -> None:
-    piped, dashed = labtrack("export", "summary"), labtrack("export", "summary", "-o", "-")
-    assert piped.status == 0
-    assert piped.out == dashed.out
-    written = labtrack("export", "summary", "-o", tmp_path / "summary.csv")
-    assert (written.status, written.out) == (0, "")
-    assert f"Written: {tmp_path / 'summary.csv'}" in written.err
-    assert (tmp_path / "summary.csv").read_bytes().decode() == piped.out
-    anc = next(row for row in piped.rows if row["analyte"] == "anc")
-    assert (anc["mrn"], anc["latest_value"], anc["as_of"]) == (ada, "0.82", "2026-11-22")
-    assert any(row["flag"] == "never measured" for row in piped.rows)
-
-
-def test_the_summary_looks_back_and_at_one_patient(ada: str, labtrack: Labtrack) -> None:
-    rows = labtrack("export", "summary", "--patient", ada, "--as-of", "2026-03-01").rows
-    assert next(row["latest_value"] for row in rows if row["analyte"] == "anc") == "3.1"
-
-
-def test_results_carry_their_numbers(ada: str, labtrack: Labtrack) -> None:
-    rows = labtrack("export", "results", "--patient", ada).rows
-    assert [row["result_id"] for row in rows] == ["1", "2", "3", "4"]
-
-
-def test_everything_is_a_folder_that_can_be_imported(ada: str, labtrack: Labtrack, tmp_path: Path) -> None:
-    folder = tmp_path / "everything"
-    ran = labtrack("export", "all", "-o", folder)
-    assert (ran.status, ran.out) == (0, "")
-    assert labtrack("--db", tmp_path / "other.db", "import", *sorted(folder.glob("*.csv"))).status == 0
-    assert labtrack("--db", tmp_path / "other.db", "assess", "--format", "csv").out == labtrack("assess", "--format", "csv").out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["all"], "needs a folder"),
-        (["all", "-o", "-"], "needs a folder"),
-        (["results", "--as-of", "2026-01-01"], "--as-of has no meaning"),
-        (["ics"], "later version"),
-        (["fhir"], "later version"),
-        (["report"], "later version"),
-        (["everything"], "choose from summary, results, all"),
-        ([], "Missing argument"),
-    ],
-    ids=" ".join,
-)
-def test_wrong_usage_shows_the_right_one(arguments: list[str], told: str, ada: str, labtrack: Labtrack) -> None:
-    ran = labtrack("export", *arguments)
-    assert (ran.status, ran.out) == (2, "")
-    assert told in ran.err
-    assert "labtrack export " in ran.err or "Leave --as-of out." in ran.err
-
-
-def test_a_place_that_cannot_be_written(ada: str, labtrack: Labtrack, tmp_path: Path) -> None:
-    ran = labtrack("export", "summary", "-o", tmp_path / "no" / "such" / "folder.csv")
-    assert ran.status == 3
-    assert "cannot be written" in ran.err
 
 
 def test_a_backup_can_be_put_back(ada: str, labtrack: Labtrack, tmp_path: Path) -> None:

@@ -3,91 +3,23 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import Annotated
 
 import typer
 
+from labtrack.cli.exporting import export_command
 from labtrack.cli.help import command, program
 from labtrack.cli.importing import import_command
 from labtrack.cli.log import current_log
-from labtrack.cli.options import AsOf, Db, In, OnlyPatient, RegionName, argument, given, option, path_of
-from labtrack.cli.output import Format, counted, note, put, utf8_stdout, value_text
+from labtrack.cli.options import Db, In, OnlyPatient, RegionName, argument, path_of
+from labtrack.cli.output import Format, counted, note, put, value_text
 from labtrack.cli.session import location, opened
 from labtrack.cli.tables import Column
-from labtrack.cli.typed import choice
-from labtrack.core.errors import UsageError
 from labtrack.core.text import visible
-
-if TYPE_CHECKING:
-    from labtrack.clinic import Clinic
 
 commands = program()
 command(commands, "import", "labtrack import patients.csv courses.csv results-*.csv --rejects refused.csv", "Files")(import_command)
-
-
-class Export(StrEnum):
-    """What can be taken out."""
-
-    SUMMARY = "summary"
-    RESULTS = "results"
-    ALL = "all"
-    ICS = "ics"
-    FHIR = "fhir"
-    REPORT = "report"
-
-
-_LATER = {Export.ICS: "The calendar of next checks", Export.FHIR: "Writing FHIR", Export.REPORT: "The report"}
-
-
-@command(commands, "export", "labtrack export summary --patient 10021 -o summary.csv", "Files")
-def export(
-    context: typer.Context,
-    what: Annotated[
-        Export,
-        argument(
-            metavar="WHAT",
-            parser=choice(Export),
-            help="summary (a row per patient and analyte), results, or all (every layout, in a folder).",
-        ),
-    ],
-    patient: OnlyPatient = None,
-    as_of: AsOf = None,
-    output: Annotated[
-        str | None,
-        option("--output", "-o", metavar="PATH", help="File, or folder for all; - is stdout, which it is unless said."),
-    ] = None,
-    db: Db = None,
-    region: RegionName = None,
-) -> None:
-    """Write CSV: the summary to take away, the results, or everything in the import layouts."""
-    if what in _LATER:
-        raise UsageError(f"{_LATER[what]} comes with a later version.", "This one writes CSV: labtrack export summary|results|all -o PATH")
-    if what is Export.ALL and output in (None, "-"):
-        raise UsageError("Everything is several files, so it needs a folder.", "For example: labtrack export all -o clinic-copy")
-    day = given(context).as_of
-    if day is not None and what is not Export.SUMMARY:
-        raise UsageError(f"`export {what}` judges nothing, so --as-of has no meaning there.", "Leave --as-of out.")
-    with opened(context) as clinic:
-        if output is None or output == "-":
-            with utf8_stdout() as stream:
-                _write(clinic, what, stream, patient, day)
-            return
-        place = path_of(output)
-        if what is Export.ALL:
-            clinic.export_all(place, patient)
-        else:
-            _write(clinic, what, place, patient, day)
-        note(f"Written: {place}")
-
-
-def _write(clinic: Clinic, what: Export, out: Path | TextIO, patient: str | None, day: date | None) -> None:
-    if what is Export.SUMMARY:
-        clinic.export_summary(out, patient, day)
-    else:
-        clinic.export_results(out, patient)
+command(commands, "export", "labtrack export summary --patient 10021 -o summary.csv", "Files")(export_command)
 
 
 @command(commands, "backup", "labtrack backup clinic-2026-11-22.db", "The record")
