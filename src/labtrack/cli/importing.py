@@ -18,16 +18,18 @@ from labtrack.cli.output import counted, note, say
 from labtrack.cli.progress import Progress
 from labtrack.cli.session import is_missing, location, opened
 from labtrack.cli.typed import choice
-from labtrack.core.errors import ImportFailed, UsageError
+from labtrack.core.errors import ImportFailed
 
 if TYPE_CHECKING:
-    from labtrack.clinic.import_outcome import ImportOutcome
+    from labtrack.clinic.import_outcome import FileCount, ImportOutcome
     from labtrack.clinic.mappings import ColumnMapping
     from labtrack.clinic.text import Notice, Refusal
 
 REJECT_COLUMNS = ("file", "line", "column", "text", "reason")
 #: Kinds of warnings that are written out, and line numbers named of each.
 _KINDS, _LINES = 50, 5
+#: People who are nobody of the clinic that are named.
+_PEOPLE = 30
 
 
 class FileFormat(StrEnum):
@@ -40,27 +42,39 @@ class FileFormat(StrEnum):
 
 def import_command(
     context: typer.Context,
-    files: Annotated[list[str], argument(metavar="FILE", help="CSV files of any layouts, in any order.")],
+    files: Annotated[list[str], argument(metavar="FILE", help="CSV, FHIR and HL7 files, in any order.")],
     format: Annotated[
-        FileFormat, option("--as", metavar="csv", parser=choice(FileFormat), help="What they hold; fhir and hl7 come with a later version.")
-    ] = FileFormat.CSV,
+        FileFormat | None,
+        option(
+            "--as", metavar="csv|fhir|hl7", parser=choice(FileFormat), help="What they hold; each file tells by its beginning unless said."
+        ),
+    ] = None,
     add_patients: Annotated[
         bool, option("--add-patients", help="Add patients that a FHIR or HL7 file names; in CSV they have a layout.")
     ] = False,
+    same_patient: Annotated[
+        list[str] | None,
+        option(
+            "--same-patient",
+            metavar="MRN",
+            help="Take a FHIR or HL7 patient for this one though name or birth date differ; may be repeated.",
+        ),
+    ] = None,
     dry_run: Annotated[bool, option("--dry-run", help="Read and judge everything, change nothing.")] = False,
     rejects: Annotated[str | None, option("--rejects", metavar="FILE", help="Where refused rows go; stderr unless said.")] = None,
     encoding: Annotated[str, option("--encoding", metavar="NAME", help="Such as latin-1, of files that are not UTF-8.")] = "",
     mapping: Annotated[
         str | None,
-        option("--map", metavar="NAME", help="A mapping of columns kept by the import screen, for files whose columns are not ours."),
+        option("--map", metavar="NAME", help="A kept mapping: for files whose columns or codes are not ours."),
     ] = None,
     strict: Annotated[bool, option("--strict", help="Any refused row undoes the whole import.")] = False,
     db: Db = None,
     region: RegionName = None,
 ) -> None:
-    """Import patients, courses, doses, holds, events and results from CSV; all that is accepted together, or nothing.
+    """Import patients, courses, doses, holds, events and results; all that is accepted together, or nothing.
 
-    Each file is recognized by its header, in any order of columns (in brackets: may be missing):
+    Results come as CSV, as FHIR R4 (bundles, single resources, NDJSON, gzipped too) or as HL7 v2 messages (ORU^R01, also batches). A CSV
+    file is recognized by its header, in any order of columns (in brackets: may be missing):
 
         patients  mrn,name,birth_date,sex[,weight_kg,phone,email]
         courses   mrn,drug,dose_mg,frequency,start_on[,stop_on,reason]
@@ -71,17 +85,28 @@ def import_command(
                   [,ref_low,ref_high,lab,specimen_id,status,note]
         baselines mrn,drug,start_on,analyte,collected_at,reason
 
-    A row is accepted, accepted with a warning, a duplicate (changes nothing) or refused, with the reason. Ends with status 1 when any
-    row was refused.
+    A row is accepted, accepted with a warning, a duplicate (changes nothing) or refused, with the reason. People of messages are found
+    by their number and who assigned it, never by name alone. Ends with status 1 when any row was refused.
     """
-    _refuse_later(format)
     kept = _kept_mapping(mapping)
     paths = named_files(files)
     from labtrack.clinic.importing import ImportOptions
 
     desk = Desk(have_file=rejects is not None)
     place = None if rejects is None else path_of(rejects)
-    options = ImportOptions(encoding, strict, dry_run, add_patients, place, desk.progress, desk.refused, desk.warned, kept)
+    options = ImportOptions(
+        encoding=encoding,
+        strict=strict,
+        dry_run=dry_run,
+        format=format.value if format else "",
+        add_patients=add_patients,
+        same_patients=frozenset(same_patient or ()),
+        rejects=place,
+        progress=desk.progress,
+        on_refusal=desk.refused,
+        on_notice=desk.warned,
+        mapping=kept,
+    )
     with ExitStack() as stack:
         clinic = stack.enter_context(opened(context, create=True, instead=_scratch(context, stack) if dry_run else None))
         stack.callback(desk.close)
@@ -112,12 +137,6 @@ def _kept_mapping(name: str | None) -> ColumnMapping | None:
     from labtrack.clinic.mappings import mapping_named
 
     return mapping_named(name)
-
-
-def _refuse_later(format: FileFormat) -> None:
-    """Say what a later version brings, and what this one does instead."""
-    if format is not FileFormat.CSV:
-        raise UsageError(f"Reading {format.upper()} comes with a later version.", "This one reads CSV: labtrack import FILE... --as csv")
 
 
 def named_files(names: Sequence[str]) -> list[Path]:
@@ -178,21 +197,37 @@ class Desk:
 
 
 def tell(outcome: ImportOutcome, dry_run: bool) -> None:
-    """The counts of each file and of all."""
+    """The counts of each file and of all, and who of the messages is nobody of the clinic."""
     for each in outcome.files:
-        among = [
-            counted(each.warned, "with a warning", "with warnings") if each.warned else "",
-            f"{each.amended:,} amended" if each.amended else "",
-        ]
-        inner = f" ({', '.join(part for part in among if part)})" if any(among) else ""
-        parts = [f"{each.accepted:,} accepted{inner}"]
-        parts += [f"{each.duplicate:,} duplicate"] if each.duplicate else []
-        parts += [f"{each.refused:,} refused"] if each.refused else []
-        extra = f"; columns kept out: {', '.join(each.extra)}" if each.extra else ""
-        note(f"{each.file} ({each.layout}): {', '.join(parts)}{extra}")
+        note(f"{each.file} ({each.layout}): {_counts(each)}{_kept_out(each)}")
+    if outcome.unknown:
+        note(f"Not patients here (--add-patients adds them): {counted(len(outcome.unknown), 'person', 'people')}")
+        for who, reports in outcome.unknown.most_common(_PEOPLE):
+            note(f"  {who}: {counted(reports, 'report')}")
+        if len(outcome.unknown) > _PEOPLE:
+            note(f"  and {len(outcome.unknown) - _PEOPLE:,} more")
     if dry_run:
         note("Dry run: nothing was changed.")
     elif not outcome.patients:
         note("Nothing new: no record changed.")
     else:
         note(f"{counted(outcome.total('accepted'), 'row')} imported; {counted(outcome.patients, 'record')} changed.")
+
+
+def _counts(each: FileCount) -> str:
+    among = [
+        counted(each.warned, "with a warning", "with warnings") if each.warned else "",
+        f"{each.amended:,} amended" if each.amended else "",
+    ]
+    inner = f" ({', '.join(part for part in among if part)})" if any(among) else ""
+    parts = [f"{each.accepted:,} accepted{inner}"]
+    parts += [f"{each.duplicate:,} duplicate"] if each.duplicate else []
+    parts += [f"{each.refused:,} refused"] if each.refused else []
+    parts += [f"{counted(each.patients_added, 'patient')} added"] if each.patients_added else []
+    return ", ".join(parts)
+
+
+def _kept_out(each: FileCount) -> str:
+    if each.kept_out:
+        return f"; {counted(each.kept_out, 'report')} of what labtrack does not follow: {', '.join(each.extra)}"
+    return f"; columns kept out: {', '.join(each.extra)}" if each.extra else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -492,7 +492,7 @@ class Clinic:
         return import_files(
             self.store,
             [Path(path) for path in paths],
-            options or ImportOptions(),
+            replace(options or ImportOptions(), authorities=self.settings.mrn_authorities),
             catalogue=self.catalogue,
             today=self.latest_day,
             rule_ids=self.rule_ids,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
 
 from labtrack.exchange.remarks import Notice, Refusal
 from labtrack.exchange.results import ResultBatch
 from labtrack.exchange.rows import Row
 from labtrack.exchange.sheet import Sheet
+
+Remark = TypeVar("Remark", Refusal, Notice)
 
 #: Remarks kept in memory; all of them are counted and told as they come.
 KEPT = 1_000
@@ -19,7 +22,8 @@ KEPT = 1_000
 class FileCount:
     """What became of one file's rows: each is accepted, duplicate or refused; ``warned`` and ``amended`` are among the accepted.
 
-    ``extra`` names the columns that were kept out.
+    ``extra`` names the columns that were kept out, of messages what labtrack does not follow: ``kept_out`` reports in all, which are no
+    rows of the file. ``patients_added`` are patients that came with messages.
     """
 
     file: str
@@ -31,6 +35,8 @@ class FileCount:
     amended: int = 0
     duplicate: int = 0
     refused: int = 0
+    kept_out: int = 0
+    patients_added: int = 0
 
     @property
     def rows(self) -> int:
@@ -55,7 +61,8 @@ class Agreed:
 class ImportOutcome:
     """The result of one import. The lists hold the first :data:`KEPT` remarks; ``patients`` counts those whose record changed.
 
-    Nothing is changed unless ``committed``.
+    ``unknown`` are people of messages who are nobody of the clinic, with the number of their reports. Nothing is changed unless
+    ``committed``.
     """
 
     files: list[FileCount] = field(default_factory=list)
@@ -63,6 +70,7 @@ class ImportOutcome:
     notices: list[Notice] = field(default_factory=list)
     patients: int = 0
     committed: bool = False
+    unknown: Counter[str] = field(default_factory=Counter)
 
     def total(self, name: str) -> int:
         """A count (``accepted``, ``warned``, ``amended``, ``duplicate``, ``refused``, ``rows``) over all files."""
@@ -82,10 +90,21 @@ class Watch(Protocol):
         """A chunk of results: each row's patient in the store (negative: nobody), and whether it is taken."""
 
 
+class Places(Protocol):
+    """Where rows stand whose lines are numbers within a chunk."""
+
+    def line(self, number: int) -> int:
+        """The line in the file."""
+
+    def column(self, number: int, column: str) -> str:
+        """The place of one of our columns in the words of the file's format."""
+
+
 class Tally:
     """Counts and remarks while an import runs, and what it changed for whom.
 
-    ``on_refusal`` and ``on_notice`` are told every remark as it comes, ``watch`` the rows.
+    ``on_refusal`` and ``on_notice`` are told every remark as it comes, ``watch`` the rows. While ``places`` is set, lines are numbers
+    within a chunk, and it says where that is.
     """
 
     def __init__(
@@ -95,6 +114,7 @@ class Tally:
         watch: Watch | None = None,
     ) -> None:
         self.watch = watch
+        self.places: Places | None = None
         self.outcome = ImportOutcome()
         self.count = FileCount("", "")
         self.changes: dict[int, dict[str, Any]] = {}
@@ -109,6 +129,7 @@ class Tally:
 
     def refuse(self, refusal: Refusal) -> None:
         """A row that is not taken."""
+        refusal = self._placed(refusal)
         self.count.refused += 1
         if len(self.outcome.refusals) < KEPT:
             self.outcome.refusals.append(refusal)
@@ -117,10 +138,28 @@ class Tally:
 
     def notice(self, notice: Notice) -> None:
         """A remark on a row that is taken; the row is counted by :meth:`accept`."""
+        notice = self._placed(notice)
         if len(self.outcome.notices) < KEPT:
             self.outcome.notices.append(notice)
         if self._on_notice is not None:
             self._on_notice(notice)
+
+    def _placed(self, remark: Remark) -> Remark:
+        if self.places is None:
+            return remark
+        return replace(remark, line=self.places.line(remark.line), column=self.places.column(remark.line, remark.column))
+
+    def results(self, batch: ResultBatch, patients: Sequence[int], taken: Sequence[bool]) -> None:
+        """Tell whoever looks at the rows about a chunk of results."""
+        if self.watch is not None:
+            places = self.places
+            lines = batch.lines if places is None else [places.line(number) for number in batch.lines]
+            self.watch.results(replace(batch, lines=lines), patients, taken)
+
+    def unknown(self, who: str) -> None:
+        """A report of somebody who is nobody of the clinic."""
+        if who in self.outcome.unknown or len(self.outcome.unknown) < KEPT:
+            self.outcome.unknown[who] += 1
 
     def accept(self, *, warned: bool = False, amended: bool = False) -> None:
         """A row that is taken."""

@@ -241,7 +241,7 @@ class ResultImporter:
         count.warned += len({place for place, _ in notices})
         count.duplicate += int(np.count_nonzero(placed.patient >= 0)) - len(places)
         if self.tally.watch is not None:
-            self.tally.watch.results(batch, placed.patient.tolist(), taken.tolist())
+            self.tally.results(batch, placed.patient.tolist(), taken.tolist())
 
     def _store(self, placed: Placed, places: Rows, result_ids: Rows) -> None:
         if self._source is None:

@@ -1,4 +1,4 @@
-"""Import of CSV files: all of a command's files in one transaction, in dependency order, with assessment and audit.
+"""Import of files of any format: all of a command's files in one transaction, in dependency order, with assessment and audit.
 
 Files are proven readable before anything is written; then rows are parsed, matched with the record and stored chunk by chunk, in
 constant memory. Refused rows are told as they come. Nothing is visible to others, and nothing is left after a crash, before the
@@ -15,13 +15,16 @@ from datetime import date
 from pathlib import Path
 
 from labtrack.catalogue import Catalogue
+from labtrack.clinic.import_feeds import FeedImporter, format_of, open_feed, sheet_of
 from labtrack.clinic.import_lookup import Lookup
 from labtrack.clinic.import_outcome import Agreed, ImportOutcome, Tally, Watch
+from labtrack.clinic.import_people import People
 from labtrack.clinic.import_records import RecordImporter
 from labtrack.clinic.import_results import ResultImporter
 from labtrack.core.errors import ImportFailed, UsageError
 from labtrack.core.record import Course
 from labtrack.exchange import layouts, rows
+from labtrack.exchange.feed import Feed
 from labtrack.exchange.mapping import ColumnMapping
 from labtrack.exchange.remarks import Notice, Refusal
 from labtrack.exchange.results import ResultReader
@@ -44,8 +47,11 @@ class ImportOptions:
 
     ``encoding`` is for files without a byte order mark (UTF-8 if empty). ``strict``: any refusal undoes everything. ``dry_run``: do all but
     keep nothing. ``rejects`` is the file that refused rows go to. ``progress`` is told bytes done and bytes in all.
-    ``on_refusal`` and ``on_notice`` are told every remark as it comes. ``add_patients`` concerns formats that carry patients; CSV has
-    a layout for them.
+    ``on_refusal`` and ``on_notice`` are told every remark as it comes.
+
+    ``format`` is that of all files (``csv``, ``fhir``, ``hl7``); empty: each is what its first characters say. Of messages,
+    ``add_patients`` adds the people that the clinic does not have, ``same_patients`` are MRNs for which a person has confirmed that a
+    differing name or birth date is the same patient's, and ``authorities``, if any, are the only ones whose numbers can be MRNs.
 
     ``mapping`` says what the columns mean of every file that has those it needs; ``mappings`` and ``encodings`` are for single files.
     ``cancel`` is asked between chunks: once it answers true everything is left as it was (ImportStopped). ``agreed`` holds the import to
@@ -56,7 +62,10 @@ class ImportOptions:
     encoding: str = ""
     strict: bool = False
     dry_run: bool = False
+    format: str = ""
     add_patients: bool = False
+    same_patients: Collection[str] = ()
+    authorities: Collection[str] = ()
     rejects: Path | None = None
     progress: Callable[[int, int], None] | None = None
     on_refusal: Callable[[Refusal], None] | None = None
@@ -92,7 +101,7 @@ def import_files(
     rule_ids: Collection[str] = (),
     assess: Assess | None = None,
 ) -> ImportOutcome:
-    """Import CSV files of any layouts, given in any order. ``today`` is the machine's date; ``rule_ids`` may be reasons of holds.
+    """Import files of any formats and layouts, given in any order. ``today`` is the machine's date; ``rule_ids`` may be reasons of holds.
 
     Raises ImportFailed when a file cannot be read as a whole, or with ``strict`` when any row was refused: nothing is changed
     then. Raises UsageError for an unknown encoding, or a rejects file that is also imported, and StoreError.
@@ -101,8 +110,8 @@ def import_files(
         raise UsageError("No file was named.", "Name the CSV files to import.")
     if options.rejects is not None and options.rejects.resolve() in {path.resolve() for path in paths}:
         raise UsageError(f"{options.rejects} would be overwritten by its own rejects.", "Name another file with --rejects.")
-    sheets = sorted(_opened(paths, options), key=lambda sheet: layouts.LAYOUTS.index(sheet.layout))
-    if options.agreed and [each.sha256 for each in options.agreed] != [sheet.facts.sha256 for sheet in sheets]:
+    sources = sorted(_opened(paths, options, catalogue), key=lambda source: source.order)
+    if options.agreed and [each.sha256 for each in options.agreed] != [source.sheet.facts.sha256 for source in sources]:
         raise PreviewOutOfDate("A file has changed since the preview.", "Look at the new preview, then import.")
     with ExitStack() as stack:
         tally = Tally(_refusal_sink(stack, options), options.on_notice, options.watch)
@@ -110,7 +119,7 @@ def import_files(
         run = _Run(tally, Terms(catalogue, today, frozenset(rule_ids)), options)
         try:
             with store.write() as writer:
-                run.files(writer, sheets)
+                run.files(writer, sources)
                 if options.agreed and options.agreed != tuple(map(Agreed.of, tally.outcome.files)):
                     raise PreviewOutOfDate("The clinic's record has changed since the preview.", "Look at the new preview, then import.")
                 if options.dry_run or (options.strict and tally.outcome.total("refused")):
@@ -129,16 +138,38 @@ def import_files(
     return tally.outcome
 
 
-def _opened(paths: Sequence[Path], options: ImportOptions) -> Iterator[Sheet]:
-    """The files as sheets; one that cannot be read is told and left out, if somebody wants to be told."""
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file that was opened: a sheet of its own, or messages with the sheet that they fill."""
+
+    sheet: Sheet
+    feed: Feed | None = None
+
+    @property
+    def order(self) -> int:
+        """Its place among the files of an import: messages bring results."""
+        return layouts.LAYOUTS.index(layouts.RESULTS if self.feed else self.sheet.layout)
+
+
+def _opened(paths: Sequence[Path], options: ImportOptions, catalogue: Catalogue) -> Iterator[_Source]:
+    """The files; one that cannot be read is told and left out, if somebody wants to be told."""
     for path in paths:
         _stop_if_wanted(options)
         try:
-            yield open_sheet(path, options.encodings.get(path, options.encoding), options.mappings.get(path, options.mapping))
+            yield _source(path, options, catalogue)
         except ImportFailed as error:
             if options.on_unreadable is None:
                 raise
             options.on_unreadable(path, error)
+
+
+def _source(path: Path, options: ImportOptions, catalogue: Catalogue) -> _Source:
+    encoding, mapping = options.encodings.get(path, options.encoding), options.mappings.get(path, options.mapping)
+    format = options.format or format_of(path)
+    if format == "csv":
+        return _Source(open_sheet(path, encoding, mapping))
+    feed = open_feed(path, format, catalogue, encoding, dict(getattr(mapping, "analytes", {})))
+    return _Source(sheet_of(feed), feed)
 
 
 def _stop_if_wanted(options: ImportOptions) -> None:
@@ -182,16 +213,22 @@ class _Run:
     done: int = 0
     total: int = field(default=0)
 
-    def files(self, writer: Writer, sheets: Sequence[Sheet]) -> None:
-        """Every sheet, in dependency order."""
-        self.total = sum(sheet.size for sheet in sheets)
+    def files(self, writer: Writer, sources: Sequence[_Source]) -> None:
+        """Every file, in dependency order."""
+        self.total = sum(source.sheet.size for source in sources)
         records = RecordImporter(writer, self.tally)
         lookup: Lookup | None = None
-        for sheet in sheets:
+        for source in sources:
+            sheet = source.sheet
             self.tally.begin(sheet)
-            if sheet.layout is layouts.RESULTS:
+            if source.feed is not None or sheet.layout is layouts.RESULTS:
                 lookup = lookup or Lookup(writer)
-                self._results(sheet, ResultImporter(writer, self.tally, lookup, records.ids, self.terms.catalogue, sheet))
+                format = source.feed.format if source.feed else "csv"
+                importer = ResultImporter(writer, self.tally, lookup, records.ids, self.terms.catalogue, sheet, format)
+                if source.feed is not None:
+                    self._messages(source.feed, writer, records, importer)
+                else:
+                    self._results(sheet, importer)
             else:
                 self._records(sheet, records)
             self.done += sheet.size
@@ -205,6 +242,15 @@ class _Run:
         reader = ResultReader(sheet, self.terms)
         for chunk in chunks(sheet, progress=self._told):
             importer.take(reader.batch(chunk))
+        importer.finish()
+
+    def _messages(self, feed: Feed, writer: Writer, records: RecordImporter, results: ResultImporter) -> None:
+        options = self.options
+        people = People(writer, self.tally, records.ids, options.add_patients, options.same_patients, options.authorities)
+        reader = ResultReader(results.sheet, self.terms)
+        importer = FeedImporter(feed, self.tally, people, records, reader, results)
+        for chunk in feed.chunks(progress=self._told):
+            importer.take(chunk)
         importer.finish()
 
     def _records(self, sheet: Sheet, records: RecordImporter) -> None:

@@ -16,7 +16,7 @@ from labtrack.exchange.dates import parse_day
 
 CONFIG_VARIABLE, DATABASE_VARIABLE = "LABTRACK_CONFIG", "LABTRACK_DB"
 REGION_VARIABLE, TODAY_VARIABLE = "LABTRACK_REGION", "LABTRACK_TODAY"
-_KNOWN = {"region", "actor", "clinic_name", "rules", "theme", "units", "keys"}
+_KNOWN = {"region", "actor", "clinic_name", "rules", "theme", "units", "keys", "mrn_authorities"}
 #: Those that hold one text, in the order in which a new file has them.
 _PLAIN = ("region", "clinic_name", "actor", "theme", "units")
 #: What may be chosen for the screens; the first is taken where nothing is.
@@ -27,7 +27,8 @@ THEMES, UNITS = ("dark", "light", "mono"), ("conventional", "SI")
 class Settings:
     """What a person may set. ``rules`` is the local rule table, ``text`` the file itself so that errors can name the line.
 
-    ``theme``, ``units`` (for display only) and ``keys`` (a key by the id of what it does) concern the screens.
+    ``theme``, ``units`` (for display only) and ``keys`` (a key by the id of what it does) concern the screens. ``mrn_authorities``, if any,
+    are the only assigning authorities (HL7) and identifier systems (FHIR) whose numbers can be this clinic's MRNs.
     """
 
     region: Region = Region.US
@@ -38,6 +39,7 @@ class Settings:
     theme: str = THEMES[0]
     units: str = UNITS[0]
     keys: Mapping[str, str] = field(default_factory=dict)
+    mrn_authorities: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, path: Path | None = None) -> Settings:
@@ -79,6 +81,7 @@ class Settings:
             _one_of(table.get("theme", THEMES[0]), THEMES, f"In {path}, theme"),
             _one_of(table.get("units", UNITS[0]), UNITS, f"In {path}, units"),
             _keys(table.get("keys", {}), path),
+            _authorities(table.get("mrn_authorities", []), path),
         )
 
     def save(self, path: Path | None = None) -> None:
@@ -109,6 +112,12 @@ def _keys(table: object, path: Path) -> Mapping[str, str]:
         step = 'Write [keys] and below it "worklist.find" = "f3".'
         raise CatalogueError(f"In {path}, keys is not a table of keys by what they do.", step)
     return table
+
+
+def _authorities(value: object, path: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise CatalogueError(f"In {path}, mrn_authorities is not a list of texts.", 'Write mrn_authorities = ["HOSPITAL"].')
+    return tuple(value)
 
 
 def config_path() -> Path:

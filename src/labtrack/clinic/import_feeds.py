@@ -1,0 +1,191 @@
+"""Messages of an import: their people found in the clinic, their reports taken like the rows of a CSV file.
+
+What is said about a row on the way is said of its number within the chunk; here that becomes the place in the message.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from labtrack.clinic.import_outcome import Tally
+from labtrack.clinic.import_people import People, Resolved
+from labtrack.clinic.import_records import RecordImporter
+from labtrack.clinic.import_results import ResultImporter
+from labtrack.core.errors import ImportFailed
+from labtrack.core.record import Course, Event
+from labtrack.exchange.cells import guard
+from labtrack.exchange.encodings import Facts
+from labtrack.exchange.feed import Feed, FeedChunk, Told, Treatment
+from labtrack.exchange.layouts import RESULTS, Layout
+from labtrack.exchange.remarks import Refusal, shown
+from labtrack.exchange.results import ResultReader
+from labtrack.exchange.rows import BaselineOf, DoseOf, HoldOf, Row
+from labtrack.exchange.sheet import Chunk, Sheet
+
+#: The columns that a report fills, each by the field of :class:`~labtrack.exchange.feed.Told` of that name.
+COLUMNS = ("analyte", "value", "unit", "collected_at", "ref_low", "ref_high", "lab", "specimen_id", "status", "note")
+#: Names of what labtrack does not follow that are told of one file; all are counted.
+NAMED = 20
+
+
+def sheet_of(feed: Feed) -> Sheet:
+    """A file of messages as a sheet of the results layout; messages have decimal points."""
+    layout = Layout(feed.format, RESULTS.required, RESULTS.optional, RESULTS.numeric)
+    places = {name: place for place, name in enumerate(("mrn", *COLUMNS))}
+    facts = Facts(feed.sha256, True, False, False, True, False, False)
+    return Sheet(feed.path, feed.file, feed.encoding, "", layout, places, len(places), (), ".", facts, feed.size)
+
+
+@dataclass(slots=True)
+class FeedImporter:
+    """Takes one file of messages into the open transaction."""
+
+    feed: Feed
+    tally: Tally
+    people: People
+    records: RecordImporter
+    reader: ResultReader
+    results: ResultImporter
+    _resolved: dict[int, Resolved] = field(default_factory=dict)
+    _kept_out: Counter[str] = field(default_factory=Counter)
+    _treatments: list[Treatment] = field(default_factory=list)
+
+    def take(self, chunk: FeedChunk) -> None:
+        """One chunk: its remarks, then its reports; treatments wait for the end of the file."""
+        for refusal in chunk.refusals:
+            self.tally.refuse(refusal)
+        for notice in chunk.notices:
+            self.tally.notice(notice)
+        self._kept_out.update(chunk.kept_out)
+        self._treatments += chunk.treatments
+        reports, mrns = self._of_patients(chunk.reports)
+        if not reports:
+            return
+        self.tally.places = _Places(reports, self.feed)
+        try:
+            columns: dict[str, Sequence[str]] = {name: [_cell(getattr(each, name)) for each in reports] for name in COLUMNS}
+            columns["mrn"] = [guard(mrn) for mrn in mrns]
+            batch = self.reader.batch(Chunk(range(len(reports)), columns))
+            self.results.take(batch, [reports[number].report_id for number in batch.lines])
+        finally:
+            self.tally.places = None
+
+    def finish(self) -> None:
+        """After the last chunk: what labtrack itself wrote about treatment, and what was kept out by name."""
+        self.results.finish()
+        self._treat()
+        count = self.tally.count
+        count.kept_out = sum(self._kept_out.values())
+        most = self._kept_out.most_common()
+        named = [f"{shown(name)} ({number:,})" for name, number in most[:NAMED]]
+        count.extra = (*named, f"and {len(most) - NAMED:,} more kinds") if len(most) > NAMED else tuple(named)
+
+    def _of_patients(self, reports: Sequence[Told]) -> tuple[list[Told], list[str]]:
+        """The reports of patients of the clinic with their MRNs; the others are refused."""
+        kept, mrns = [], []
+        for each in reports:
+            found = self._who(each.person)
+            if found.mrn:
+                kept.append(each)
+                mrns.append(found.mrn)
+            else:
+                self._refuse_person(each, found)
+        return kept, mrns
+
+    def _who(self, place: int) -> Resolved:
+        if place not in self._resolved:
+            found = self.people.resolve(self.feed.people[place], self.feed.file) if place >= 0 else Resolved(problem="no patient is named")
+            self._resolved[place] = found
+        return self._resolved[place]
+
+    def _refuse_person(self, said: Told | Treatment, found: Resolved) -> None:
+        person = self.feed.people[said.person] if said.person >= 0 else None
+        number = person.identifiers[0].value if person and person.identifiers else ""
+        column = said.where + self.feed.columns.get("mrn", "")
+        self.tally.refuse(Refusal(self.feed.file, said.line, column, shown(number), found.problem))
+        if found.unknown and person is not None:
+            born = f", born {person.birth_date}" if person.birth_date else ""
+            self.tally.unknown(f"{shown(number)}{person.name and ' '}{shown(person.name)}{born}")
+
+    def _treat(self) -> None:
+        """Courses with their doses and holds, events and pinned baselines, each after what it belongs to."""
+        rows: dict[type, list[Row[Any]]] = {Course: [], DoseOf: [], HoldOf: [], Event: [], BaselineOf: []}
+        for each in self._treatments:
+            found = self._who(each.person)
+            if not found.mrn:
+                self._refuse_person(each, found)
+                continue
+            for value in _parts(each.value):
+                rows[type(value)].append(Row(self.feed.file, each.line, found.mrn, value))
+        records = self.records
+        takes: dict[type, Callable[[list[Row[Any]]], None]] = {
+            Course: records.courses, DoseOf: records.doses, HoldOf: records.holds, Event: records.events, BaselineOf: records.baselines,
+        }  # fmt: skip
+        for kind, take in takes.items():
+            take(rows[kind])
+
+
+def _parts(value: Course | Event | BaselineOf) -> list[Course | DoseOf | HoldOf | Event | BaselineOf]:
+    """A course without its doses and holds, and each of those; anything else as it is."""
+    if not isinstance(value, Course):
+        return [value]
+    doses = [DoseOf(value.drug, step) for step in value.doses]
+    return [replace(value, doses=(), holds=()), *doses, *(HoldOf(value.drug, hold) for hold in value.holds)]
+
+
+def _cell(text: str) -> str:
+    """A text as the results layout would carry it: an apostrophe that it begins with is its own."""
+    return guard(text) if text[:1] == "'" else text
+
+
+class _Places:
+    """Where in its file each report of a chunk stands. See :attr:`labtrack.clinic.import_outcome.Tally.places`."""
+
+    def __init__(self, reports: Sequence[Told], feed: Feed) -> None:
+        self._reports, self._columns = reports, feed.columns
+
+    def line(self, number: int) -> int:
+        """The line of a report by its number in the chunk."""
+        return self._reports[number].line
+
+    def column(self, number: int, column: str) -> str:
+        """A column of ours in the words of the format."""
+        return self._reports[number].where + self._columns.get(column, f" {column}")
+
+
+def open_feed(path: Path, format: str, catalogue: Any, encoding: str, codes: Any) -> Feed:
+    """A file of messages, proven readable. Raises ImportFailed as the reader of its format does."""
+    if format == "hl7":
+        from labtrack.exchange.hl7.feed import open_hl7
+
+        return open_hl7(path, catalogue, encoding=encoding, codes=codes)
+    if format == "fhir":
+        from labtrack.exchange.fhir.reader import open_fhir
+
+        return open_fhir(path, catalogue, encoding=encoding, codes=codes)
+    raise ImportFailed(f"{path.name} is of no format that labtrack reads.", "Say which with --as csv, --as fhir or --as hl7.")
+
+
+_HL7 = (b"MSH", b"FHS", b"BHS")
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def format_of(path: Path) -> str:
+    """What a file holds by its first characters: ``hl7``, ``fhir`` or ``csv``. A file that cannot be read is left to its reader."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(512)
+    except OSError:
+        return "csv"
+    if start.startswith(b"\x1f\x8b"):
+        return "fhir"
+    for mark in _BOMS:
+        start = start.removeprefix(mark)
+    start = start.replace(b"\0", b"").lstrip(b"\x0b \t\r\n")
+    if start.startswith(_HL7) and not start[3:4].isalnum() and len(start) > 3:
+        return "hl7"
+    return "fhir" if start[:1] in (b"{", b"<") or start.startswith((b"[", b'{"')) else "csv"
