@@ -70,12 +70,12 @@ def export_command(
 ) -> None:
     """Write what is on record, of one patient or of all, in a form that others read.
 
-        summary  CSV to take away: a row per patient and analyte, with findings and next checks
+        summary  CSV: a row per patient and analyte, with findings and next checks
         results  CSV: every result as reported
-        all      CSV in a folder: every layout; imported elsewhere it gives the same records
-        ics      calendar: an event per next check, naming nobody and nothing clinical unless --clinical
-        fhir     FHIR R4 Bundle (JSON): patients, observations, medication, findings, next checks
-        report   a page per patient: FILE.html or FILE.pdf with --patient, or a folder that gets both of each
+        all      CSV, a folder: every layout; imported elsewhere the same records
+        ics      calendar: an event per next check; --clinical says whose and why
+        fhir     FHIR R4 Bundle: patients, results, courses, findings, next checks
+        report   a page per patient: FILE.html, FILE.pdf, or a folder with both
 
     A calendar file that is imported again updates the events of the one before.
     """

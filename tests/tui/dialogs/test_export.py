@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import stat
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from tests.tui.conftest import NARROW, WIDE, hostile_patient, screen_text, settl
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from labtrack.clinic import Clinic
 from labtrack.tui.app import LabtrackApp
 from labtrack.tui.dialogs.choose_file import ChooseFileDialog
 from labtrack.tui.dialogs.confirm import ConfirmDialog
@@ -71,6 +74,97 @@ async def test_everything_goes_into_a_folder(app: LabtrackApp, here: Path) -> No
         await until(pilot, lambda: answer)
         assert {each.name for each in answer[0]} >= {"patients.csv", "results.csv"}
         assert {each.parent for each in answer[0]} == {here / "labtrack-2026-11-22"}
+
+
+@pytest.mark.parametrize(("downs", "name", "named"), [(3, "checks", False), (4, "checks-clinical", True)])
+async def test_the_calendar_names_nobody_but_in_the_kind_that_says_so(
+    downs: int, name: str, named: bool, app: LabtrackApp, here: Path
+) -> None:
+    pytest.importorskip("icalendar")
+    async with app.run_test(size=NARROW) as pilot:
+        _, answer = await opened(pilot, "DEMO-01")
+        await pilot.press(*["down"] * downs, "enter", "ctrl+s")
+        await until(pilot, lambda: answer)
+        place = here / f"{name}-DEMO-01-2026-11-22.ics"
+        assert answer == [[place]]
+        text = place.read_text(encoding="utf-8")
+        assert text.startswith("BEGIN:VCALENDAR")
+        assert ("DEMO-01" in text) is named
+
+
+@dataclass
+class Asked:
+    """What the clinic was asked to write, in place of the export that is tested elsewhere."""
+
+    calls: list[tuple[Path, str | None, bool]] = field(default_factory=list)
+
+    def __call__(self, place: Path, mrn: str | None = None, *, plain: bool = False) -> list[Path]:
+        self.calls.append((place, mrn, plain))
+        return [place / "1.html", place / "1.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("downs", "mrn", "name", "plain"),
+    [
+        (5, None, "labtrack-2026-11-22.json", False),
+        (5, "DEMO-01", "labtrack-DEMO-01-2026-11-22.json", False),
+        (6, None, "report-2026-11-22", False),
+        (6, "DEMO-01", "report-DEMO-01-2026-11-22.pdf", False),
+        (7, "DEMO-01", "report-plain-DEMO-01-2026-11-22.pdf", True),
+    ],
+)
+async def test_the_clinic_is_asked_for_a_bundle_or_reports(
+    downs: int, mrn: str | None, name: str, plain: bool, app: LabtrackApp, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked()
+    monkeypatch.setattr(Clinic, "export_fhir" if downs == 5 else "export_report", lambda _, *given, **more: asked(*given, **more))
+    async with app.run_test() as pilot:
+        _, answer = await opened(pilot, mrn)
+        await pilot.press(*["down"] * downs, "enter", "ctrl+s")
+        await until(pilot, lambda: answer)
+        assert asked.calls == [(here / name, mrn, plain)]
+
+
+async def test_reports_that_are_there_are_not_overwritten_unasked(app: LabtrackApp, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked()
+    monkeypatch.setattr(Clinic, "export_report", lambda _, *given, **more: asked(*given, **more))
+    folder = here / "report-2026-11-22"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.pdf").write_text("mine", encoding="utf-8")
+    (folder / "letter.txt").write_text("mine", encoding="utf-8")
+    async with app.run_test() as pilot:
+        _, answer = await opened(pilot)
+        await pilot.press(*["down"] * 6, "enter", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        assert "0.pdf, 1.pdf, 2.pdf, 3.pdf and 2 more are there already" in " ".join(screen_text(app).split())
+        assert asked.calls == []
+        app.screen.dismiss(True)
+        await until(pilot, lambda: answer)
+        assert any(f"2 files in {folder}" in note.message for note in app._notifications)
+
+
+@pytest.mark.parametrize(
+    ("mrn", "typed", "told"),
+    [(None, "all.pdf", "name a folder"), (None, "all.doc", "ends in .html"), ("DEMO-01", "one.txt", "ends in .html")],
+)
+async def test_a_report_is_a_page_or_a_folder(mrn: str | None, typed: str, told: str, app: LabtrackApp, here: Path) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        dialog, answer = await opened(pilot, mrn)
+        await pilot.press(*["down"] * 6, "enter")
+        dialog.query_one("#path", Input).value = typed
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: told in str(dialog.query_one("#problem").render()))  # type: ignore[attr-defined]
+        assert (answer, list(here.iterdir())) == ([], [])
+
+
+async def test_a_missing_library_is_told(app: LabtrackApp, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await pilot.press(*["down"] * 3, "enter", "ctrl+s")
+        await until(pilot, lambda: "'labtrack[calendar]'" in screen_text(app))
+        assert list(here.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["summary", "everything"])

@@ -71,6 +71,25 @@ async def test_the_file_holds_this_patient_alone(clinic_file: Path, tmp_path: Pa
     assert "DEMO-02" not in text
 
 
+async def test_the_calendar_file_is_this_patients_and_says_nothing_clinical(clinic_file: Path, tmp_path: Path) -> None:
+    pytest.importorskip("icalendar")
+    app = OwnPageApp(opening_of(clinic_file, mrn="DEMO-01"))
+    place = tmp_path / "mine.ics"
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await pilot.press("d")
+        await pilot.pause()
+        assert app.screen.query_one(Input).value.endswith("my-dates-DEMO-01-2026-11-22.ics")
+        app.screen.query_one(Input).value = str(place)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert any(str(place) in each.message for each in app._notifications)
+    text = place.read_text(encoding="utf-8")
+    assert text.count("BEGIN:VEVENT") == text.count("SUMMARY:Blood test\n") == 4
+    assert "DTSTART;VALUE=DATE:20261126" in text
+    assert "DEMO-01" not in text
+
+
 async def test_a_file_that_cannot_be_written_is_told(clinic_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -1,8 +1,9 @@
-"""Taking data out as CSV: the summary, the results, or everything; of one patient or of all."""
+"""Taking data out, of one patient or of all: CSV, the calendar of next checks, FHIR, reports."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -23,10 +24,30 @@ if TYPE_CHECKING:
 
 #: What can be written: id, words.
 KINDS = (
-    ("summary", "Summary: a row for each patient and analyte, with findings and next checks"),
+    ("summary", "Summary: a row for each patient and analyte, findings, next checks"),
     ("results", "Results: every result as reported"),
     ("everything", "Everything: all records, a file for each kind, in a folder"),
+    ("calendar", "Calendar: the next checks, naming nobody and nothing clinical"),
+    ("calendar-clinical", "Calendar with patient, panel and reason of each check"),
+    ("fhir", "FHIR bundle: records, findings and next checks for other programs"),
+    ("report", "Report: a page for each patient, for the clinician"),
+    ("report-plain", "Report in plain words, for the patient"),
 )
+_CALENDARS, _REPORTS = ("calendar", "calendar-clinical"), ("report", "report-plain")
+#: How the suggested file's name begins and ends.
+_NAMES = {
+    "summary": ("summary", ".csv"),
+    "results": ("results", ".csv"),
+    "everything": ("labtrack", ""),
+    "calendar": ("checks", ".ics"),
+    "calendar-clinical": ("checks-clinical", ".ics"),
+    "fhir": ("labtrack", ".json"),
+    "report": ("report", ".pdf"),
+    "report-plain": ("report-plain", ".pdf"),
+}
+_REPORT_FILES = (".html", ".pdf")
+#: Names told of files that are there already.
+_TOLD = 4
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -42,6 +63,10 @@ class ExportDialog(Dialog[list[Path] | None]):
 
 *Summary* is for reading in a spreadsheet: what was last measured, how it changed, what was found, what is due. *Results* are all values as
 reported. *Everything* can be imported into another clinic and gives the same records there.
+
+*Calendar* is a file (.ics) that calendar programs take: a day for each next check, with reminders. Imported again later it moves the same
+entries. It says whose they are and why only in the kind that says so. *FHIR bundle* is for other programs. *Report* is a page to print:
+.pdf or .html for one patient, by the name's ending, and a folder with both for many.
 
 The files hold names and results of patients: keep them where only you can read them. They are written so that no other account of this
 computer can.
@@ -88,6 +113,14 @@ computer can.
         """Where it is to be written."""
         return Path.cwd() / Path(self.query_one("#path", Input).value.strip()).expanduser()
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether it takes several files."""
+        if self.kind in _REPORTS:
+            place = self._place_or_none()
+            return self.mrn is None or (place is not None and place.suffix.casefold() not in _REPORT_FILES)
+        return self.kind == "everything"
+
     def _suggest(self) -> None:
         """A name by what is exported, unless somebody has typed one."""
         field = self.query_one("#path", Input)
@@ -95,8 +128,9 @@ computer can.
             return
         whose = f"-{_UNFIT.sub('_', self.mrn)[:40]}" if self.mrn is not None else ""
         day = self.base.opening.today.isoformat()
-        name = f"labtrack{whose}-{day}" if self.kind == "everything" else f"{self.kind}{whose}-{day}.csv"
-        self._suggested = field.value = str(Path.cwd() / name)
+        stem, ending = _NAMES[self.kind]
+        ending = "" if self.kind in _REPORTS and self.mrn is None else ending
+        self._suggested = field.value = str(Path.cwd() / f"{stem}{whose}-{day}{ending}")
 
     def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
         """Another kind has another name."""
@@ -119,11 +153,11 @@ computer can.
 
     async def _choose(self) -> None:
         app = cast("LabtrackApp", self.app)
-        everything = self.kind == "everything"
-        title = "Into which folder?" if everything else "Write to which file?"
+        is_folder = self.is_folder
+        title = "Into which folder?" if is_folder else "Write to which file?"
         place = self._place_or_none() or Path.cwd()
-        name = "" if everything else place.name
-        kind = "folder" if everything else "save"
+        name = "" if is_folder else place.name
+        kind = "folder" if is_folder else "save"
         chosen = await app.answer("choose-file", title, start=place.parent, kind=kind, suggested=name)
         if chosen:
             self.query_one("#path", Input).value = str(chosen[0])
@@ -144,20 +178,13 @@ computer can.
         if place is None:
             self._say("Type where to write it.")
             return
-        kind, mrn = self.kind, self.mrn
+        kind, is_folder = self.kind, self.is_folder
         try:
-            there = _there(place, kind)
+            there = _there(place, kind, is_folder=is_folder)
             if there and not await self._is_to_go(there):
                 return
-
-            def write(clinic: Clinic) -> list[Path]:
-                if kind == "everything":
-                    return clinic.export_all(place, mrn)
-                (clinic.export_summary if kind == "summary" else clinic.export_results)(place, mrn)
-                return [place]
-
             self._say("Writing …")
-            written = await self.ask(write)
+            written = await self.ask(_deed(kind, place, self.mrn))
         except StoreError as error:
             self._say("")
             self.base.in_trouble(error)
@@ -166,13 +193,14 @@ computer can.
         except (OSError, ValueError) as error:
             self._say(str(error))
         else:
-            what = f"{len(written)} files in {place}" if kind == "everything" else str(place)
+            what = f"{len(written)} files in {place}" if is_folder else str(place)
             self.base.notify(f"Written: {what}", timeout=10)
             self.dismiss(written)
 
-    async def _is_to_go(self, there: list[Path]) -> bool:
+    async def _is_to_go(self, there: Sequence[Path]) -> bool:
         app = cast("LabtrackApp", self.app)
-        names = ", ".join(each.name for each in there)
+        more = f" and {len(there) - _TOLD} more" if len(there) > _TOLD else ""
+        names = ", ".join(each.name for each in there[:_TOLD]) + more
         text = shown(f"{names} {'is' if len(there) == 1 else 'are'} there already, in {there[0].parent}.")
         return bool(await app.answer("confirm", "Overwrite?", text, "Overwrite", "Leave as it is"))
 
@@ -180,12 +208,35 @@ computer can.
         self.query_one("#problem", Static).update(shown(text))
 
 
-def _there(place: Path, kind: str) -> list[Path]:
+def _deed(kind: str, place: Path, mrn: str | None) -> Callable[[Clinic], list[Path]]:
+    """What is asked of the clinic; it answers the files written."""
+
+    def write(clinic: Clinic) -> list[Path]:
+        if kind == "everything":
+            return clinic.export_all(place, mrn)
+        if kind in _REPORTS:
+            return clinic.export_report(place, mrn, plain=kind == "report-plain")
+        if kind in _CALENDARS:
+            clinic.export_calendar(place, mrn, clinical=kind == "calendar-clinical")
+        else:
+            {"summary": clinic.export_summary, "results": clinic.export_results, "fhir": clinic.export_fhir}[kind](place, mrn)
+        return [place]
+
+    return write
+
+
+def _there(place: Path, kind: str, *, is_folder: bool) -> Sequence[Path]:
     """The files that writing would replace. LabtrackError where it cannot be written at all."""
     if kind == "everything":
         from labtrack.clinic.mappings import layout_names
 
         return [each for name in layout_names() if (each := place / f"{name}.csv").exists()]
+    if is_folder:
+        if place.suffix.casefold() in _REPORT_FILES and not place.is_dir():
+            raise LabtrackError("There is a report for each patient: name a folder.")
+        if place.suffix[1:].isalpha() and not place.is_dir():
+            raise LabtrackError("A report is a file that ends in .html or .pdf, or a folder.")
+        return sorted(each for each in place.glob("*") if each.suffix in _REPORT_FILES)
     if place.is_dir():
         raise LabtrackError(f"{place} is a folder: add the name of the file.")
     if not place.parent.is_dir():

@@ -40,13 +40,15 @@ class OwnPageScreen(BackPage[None]):
     HELP = """## What can be done here
 
 *c* shows your results over time, one test at a time: choose it with the *arrow keys*, and *t* shows its numbers instead. *p* leads back
-to the text. *s* saves your results to a file that a spreadsheet opens. *Esc* leaves.
+to the text. *s* saves your results to a file that a spreadsheet opens, *d* your next dates to a file that a calendar takes: it says
+nothing about your health. *Esc* leaves.
 
 Questions about this page are questions for your team."""
     BINDINGS = [
         key("own.curves", "c", "show('curves')", "Curves", "Your results over time, one test at a time."),
         key("own.text", "p", "show('text')", "Page", "Your page as text."),
-        key("own.save", "s", "save", "Save as file", "Save your results as a CSV file, which a spreadsheet opens."),
+        key("own.save", "s", "save('results')", "Save as file", "Save your results as a CSV file, which a spreadsheet opens."),
+        key("own.dates", "d", "save('dates')", "Dates to calendar", "Save your next dates as a file that calendar programs take."),
         key("own.leave", "q", "back", "Leave", "Leave your page."),
     ]
 
@@ -136,28 +138,33 @@ Questions about this page are questions for your team."""
         else:
             self.app.exit(0)
 
-    def action_save(self) -> None:
-        """Ask for the file's name, then write."""
-        self.run_worker(self._save(), exclusive=True, group="save", exit_on_error=False)
+    def action_save(self, what: str) -> None:
+        """Ask for the file's name, then write results or dates."""
+        self.run_worker(self._save(what), exclusive=True, group="save", exit_on_error=False)
 
-    async def _save(self) -> None:
+    async def _save(self, what: str) -> None:
         from labtrack.tui.dialogs.save_copy import SaveCopyDialog
 
-        place: Path | None = await self.app.push_screen_wait(SaveCopyDialog(proposed(self.mrn, self.base.opening.today.isoformat())))
+        name = proposed(self.mrn, self.base.opening.today.isoformat(), what)
+        place: Path | None = await self.app.push_screen_wait(SaveCopyDialog(name))
         if place is None:
             return
+
+        def write(clinic: Clinic) -> None:
+            (clinic.export_calendar if what == "dates" else clinic.export_summary)(place, self.mrn)
+
         with self.telling():
             try:
-                await self.ask(lambda clinic: clinic.export_summary(place, self.mrn))
+                await self.ask(write)
             except OSError as error:
                 raise LabtrackError(f"{place} could not be written: {error.strerror}.", "Choose another place.") from error
             self.base.notify(f"Saved: {place}")
 
 
-def proposed(mrn: str, day: str) -> Path:
+def proposed(mrn: str, day: str, what: str = "results") -> Path:
     """A name for the file that no system objects to."""
     kept = "".join(each if each.isalnum() or each in "-_" else "-" for each in mrn)[:40]
-    return Path.home() / f"my-results-{kept}-{day}.csv"
+    return Path.home() / f"my-{what}-{kept}-{day}.{'ics' if what == 'dates' else 'csv'}"
 
 
 def _paragraph(kind: str, text: str) -> Content:
