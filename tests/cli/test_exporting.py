@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import stat
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.conftest import Labtrack
+
+from labtrack.clinic import Clinic
 
 
 def test_the_summary_goes_to_stdout_or_to_a_file(ada: str, labtrack: Labtrack, tmp_path: Path) -> None:
@@ -118,9 +121,47 @@ def test_a_missing_library_tells_the_way_to_it(ada: str, labtrack: Labtrack, tmp
     assert not (tmp_path / "checks.ics").exists()
 
 
-@pytest.mark.parametrize("what", ["summary", "ics"])
+@pytest.mark.parametrize("what", ["summary", "ics", "fhir"])
 def test_somebody_unknown_is_not_exported(what: str, ada: str, labtrack: Labtrack, tmp_path: Path) -> None:
     ran = labtrack("export", what, "--patient", "nobody", "-o", tmp_path / "x")
     assert (ran.status, ran.out) == (3, "")
     assert "no patient nobody" in ran.err
     assert not (tmp_path / "x").exists()
+
+
+def test_the_bundle_goes_to_stdout_or_to_a_file(ada: str, labtrack: Labtrack, tmp_path: Path) -> None:
+    labtrack("patient", "add", "10022", "--name", "Brandt, Emil", "--birth-date", "1950-05-01", "--sex", "M")
+    piped = labtrack("export", "fhir")
+    assert (piped.status, piped.objects["resourceType"]) == (0, "Bundle")
+    written = labtrack("export", "fhir", "-o", tmp_path / "all.json")
+    assert (written.status, written.out) == (0, "")
+    assert (tmp_path / "all.json").read_bytes().decode() == piped.out
+    assert stat.S_IMODE((tmp_path / "all.json").stat().st_mode) == 0o600
+    one = labtrack("export", "fhir", "--patient", "10022", "--as-of", "2026-01-01")
+    assert ("Brandt" in one.out, "Okafor" in one.out, "2026-01-01" in one.out) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "plain", "as_of", "written", "told"),
+    [
+        (["--patient", "10021", "-o", "one.pdf"], False, None, ["one.pdf"], "Written: one.pdf"),
+        (["--for", "patient", "--patient", "10021", "-o", "one.HTML"], True, None, ["one.HTML"], "Written: one.HTML"),
+        (["--for", "clinician", "--as-of", "2026-10-01", "-o", "many"], False, date(2026, 10, 1), ["a.pdf", "a.html"], "2 files in many"),
+        (["-o", "reports-2026.11"], False, None, ["a.pdf"], "1 file in reports-2026.11"),
+    ],
+)
+def test_a_report_is_asked_for_in_the_right_words(
+    arguments: list[str], plain: bool, as_of: date | None, written: list[str], told: str, ada: str, labtrack: Labtrack,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    asked: list[Any] = []
+
+    def export(_: Clinic, out: Path, mrn: str | None, day: date | None, *, plain: bool) -> list[Path]:
+        asked.append((out, mrn, day, plain))
+        return [Path(each) for each in written]
+
+    monkeypatch.setattr(Clinic, "export_report", export)
+    ran = labtrack("export", "report", *arguments)
+    assert (ran.status, ran.out) == (0, "")
+    assert told in ran.err
+    assert asked == [(Path(arguments[-1]), ada if "--patient" in arguments else None, as_of, plain)]
