@@ -121,7 +121,7 @@ def test_a_missing_library_tells_the_way_to_it(ada: str, labtrack: Labtrack, tmp
     assert not (tmp_path / "checks.ics").exists()
 
 
-@pytest.mark.parametrize("what", ["summary", "ics", "fhir"])
+@pytest.mark.parametrize("what", ["summary", "ics", "fhir", "report"])
 def test_somebody_unknown_is_not_exported(what: str, ada: str, labtrack: Labtrack, tmp_path: Path) -> None:
     ran = labtrack("export", what, "--patient", "nobody", "-o", tmp_path / "x")
     assert (ran.status, ran.out) == (3, "")
@@ -165,3 +165,13 @@ def test_a_report_is_asked_for_in_the_right_words(
     assert (ran.status, ran.out) == (0, "")
     assert told in ran.err
     assert asked == [(Path(arguments[-1]), ada if "--patient" in arguments else None, as_of, plain)]
+
+
+def test_the_report_of_one_patient_is_a_private_page(ada: str, labtrack: Labtrack, tmp_path: Path) -> None:
+    for place, begins in ((tmp_path / "one.html", b"<!DOCTYPE html>"), (tmp_path / "one.pdf", b"%PDF-")):
+        if place.suffix == ".pdf":
+            pytest.importorskip("fpdf")
+        ran = labtrack("export", "report", "--patient", ada, "-o", place)
+        assert (ran.status, ran.out) == (0, "")
+        assert place.read_bytes()[: len(begins)].lower() == begins.lower()
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
