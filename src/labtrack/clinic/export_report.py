@@ -57,9 +57,7 @@ def write_reports(
     if kind in _OTHER_FILES and not out.is_dir():
         raise UsageError(f"A report is no {kind} file.", "Name a file that ends in .html or .pdf, or a folder.")
     if is_file and len(people) != 1:
-        raise UsageError(
-            f"{out} is one file, and there are {len(people)} patients.", "Name one patient with --patient, or a folder with -o."
-        )
+        raise UsageError(f"{out} is one file, for {len(people)} patients.", "Name one patient with --patient, or a folder with -o.")
     if not is_file or kind == PDF:
         require_fpdf()
     if not is_file:

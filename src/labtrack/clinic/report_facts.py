@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +31,8 @@ SEXES = {Sex.FEMALE: "female", Sex.MALE: "male"}
 SIGNS = {Severity.URGENT: Sign.URGENT, Severity.ACTION: Sign.ACTION, Severity.WATCH: Sign.WATCH}
 #: Analytes that get a chart.
 _CHARTS = 4
+#: Characters of a headline, and of a name at the foot of a page.
+_HEADLINE, _NAME = 72, 48
 _SCREENING = "screening"
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 HEADINGS = Headings(
@@ -86,8 +88,8 @@ def clinician_report(facts: Facts, judge: Judge, units: str, clinic_name: str) -
         clinic=clinic_name,
         as_of=f"as of {day_text(facts.as_of)}",
         person=Person(patient.name, patient.mrn, about_text(facts)),
-        treatment=spoken(page.treatment.text[:1].upper() + page.treatment.text[1:]),
-        facts=tuple(f"{risk.fact[:1].upper()}{risk.fact[1:]}. {risk.says}" for risk in page.risks),
+        treatment=spoken(capital(page.treatment.text)),
+        facts=tuple(f"{capital(risk.fact)}. {risk.says}" for risk in page.risks),
         headings=HEADINGS,
         found=tuple(_found(each, judge) for each in page.found),
         tally=_tally(facts.judgment),
@@ -96,6 +98,8 @@ def clinician_report(facts: Facts, judge: Judge, units: str, clinic_name: str) -
         shares=_SHARES,
         rows=rows,
         no_rows="Nothing was checked: there is no result on record.",
+        in_range="Also in range:",
+        no_range="No reference range:",
         trends=trends_of(patient, facts.judgment, facts.courses, keys, facts.as_of, units, plain=False),
         legend=LEGEND,
         gaps=tuple(_gaps(facts, judge)),
@@ -106,7 +110,7 @@ def clinician_report(facts: Facts, judge: Judge, units: str, clinic_name: str) -
         sources_note=_sources_note(sources, checked),
         rest=f"The HTML page and `labtrack show {patient.mrn}` have them.",
         footer=(
-            f"{patient.name}, MRN {patient.mrn}.",
+            f"{shortened(patient.name)}, MRN {patient.mrn}.",
             f"labtrack {__version__}, rule set {judge.rule_set}, labels of region {region.value}.",
             "labtrack says what label and article say and decides nothing; it is not a medical device.",
         ),
@@ -125,6 +129,20 @@ def about_text(facts: Facts) -> str:
     patient, age = facts.stored.patient, facts.page.age
     born = "birth date not recorded" if patient.birth_date is None else f"born {day_text(patient.birth_date)} ({age} years)"
     return f"{born}  ·  {SEXES.get(patient.sex, 'sex not recorded')}"
+
+
+def capital(text: str) -> str:
+    """A sentence with its first letter raised, unless that is a part of an abbreviation.
+
+    >>> capital("not settled"), capital("eGFR 27")
+    ('Not settled', 'eGFR 27')
+    """
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
+
+
+def shortened(name: str) -> str:
+    """A name for the foot of a page, where the head has all of it."""
+    return name if len(name) <= _NAME else f"{name[:_NAME]}…"
 
 
 def spoken(text: str) -> str:
@@ -155,13 +173,19 @@ def _found(line: FoundLine, judge: Judge) -> Found:
         seen = f", acknowledged{f' until {day_text(line.until)}' if line.until else ''}"
     also = f"Also met: {'; '.join(spoken(each.headline) for each in line.others)}." if line.others else ""
     differs = judge.engine.rules[finding.rule].sections["Differs from the label"]
+    message = capital(finding.message)
     return Found(
         SIGNS[finding.severity],
         finding.severity.value,
-        f"{spoken(finding.headline)}{basis}{seen}",
-        " ".join(filter(None, [spoken(finding.message), also])),
+        f"{_brief(spoken(finding.headline))}{basis}{seen}",
+        " ".join(filter(None, [spoken(message), also])),
         (f"Rule {finding.rule}. Sources: {finding.source}. Where article and label differ: {differs}",),
     )
+
+
+def _brief(headline: str) -> str:
+    """A headline that is one: a long list stands in the message as well."""
+    return headline if len(headline) <= _HEADLINE else f"{headline[:_HEADLINE].rpartition(' ')[0].rstrip(',:')} …"
 
 
 def _tally(judgment: Judgment) -> str:
@@ -174,14 +198,14 @@ def _tally(judgment: Judgment) -> str:
 
 def _rows(facts: Facts) -> Iterator[Row]:
     """The table: the last usable value of each analyte, and a line for a required one that has none."""
-    grid, day = facts.grid, facts.as_of
+    grid, day, old = facts.grid, facts.as_of, stale_analytes(facts.page)
     for panel in grid.panels:
         for row in panel.rows:
             usable, newest = newest_cells(grid, row, day)
             if usable is None and newest is None and not row.is_required:
                 continue
             readings = list(trend_readings(facts.judgment, [row.analyte], day.toordinal()))
-            yield _row(panel.name, row, usable, newest, readings[-1] if readings else None)
+            yield _row(panel.name, row, usable, doubt_of(row, newest, old), readings[-1] if readings else None)
 
 
 #: A cell and the day of its column.
@@ -204,22 +228,41 @@ def newest_cells(grid: Grid, row: GridRow, day: date) -> tuple[Dated | None, Dat
     return usable, newest
 
 
-def _row(panel: str, row: GridRow, usable: Dated | None, newest: Dated | None, reading: TrendReading | None) -> Row:
-    doubt = f"newer report unusable ({newest[0].text}, {day_text(newest[1])})" if newest else ""
+def stale_analytes(page: PatientPage) -> dict[str, date]:
+    """Analytes with a result that some rule finds too old to rely on, and its day."""
+    return {
+        proof.analyte: proof.collected_on
+        for line in page.found
+        for finding in (line.finding, *line.others)
+        if Reason.STALE in finding.reasons
+        for proof in finding.evidence
+    }
+
+
+def doubt_of(row: GridRow, newest: Dated | None, old: Mapping[str, date]) -> str:
+    """Why a value, though usable, is not to be relied on; empty where nothing speaks against it."""
+    if newest:
+        return f"newer report unusable ({newest[0].text}, {day_text(newest[1])})"
+    return "too old to rely on" if row.analyte in old else ""
+
+
+def _row(panel: str, row: GridRow, usable: Dated | None, doubt: str, reading: TrendReading | None) -> Row:
     baseline = f"{row.baseline.cell.text} ({day_text(row.baseline.on)})" if row.baseline else "none"
     if usable is None:
         cells = (row.short, "none", row.unit, "", baseline, "", row.limits)
         return Row(panel, (*cells, doubt.removeprefix("newer ") or "never tested"), Flag.OPEN)
     cell, on = usable
     flag, words = flag_of(cell, reading)
+    if doubt and flag is Flag.INSIDE:
+        flag, words = Flag.OPEN, "was in range"
     sign = SIGNS[Severity(cell.finding)] if cell.finding else None
     told = [words, f"· {cell.finding}" if cell.finding else "", f"· {doubt}" if doubt else ""]
     marks = ("*" if cell.is_amended else "") + (" calc." if cell.method else "")
     change = f"{row.change} %" if row.change else ""
-    calm = flag is Flag.INSIDE and sign is None and not doubt
+    calm = flag in (Flag.INSIDE, Flag.NONE) and sign is None and not doubt
     rank = 0 if not calm or row.is_required else 1 if row.panel else 2
     cells = (row.short, f"{cell.text}{marks}", row.unit, day_text(on), baseline, change, row.limits)
-    return Row(panel, (*cells, " ".join(filter(None, told))), flag, sign, rank)
+    return Row(panel, (*cells, " ".join(filter(None, told))), flag, sign, rank, f"{row.short} {cell.text}{marks} {row.unit}")
 
 
 def flag_of(cell: Cell, reading: TrendReading | None) -> tuple[Flag, str]:
@@ -247,24 +290,19 @@ def _gaps(facts: Facts, judge: Judge) -> Iterator[Item]:
         if newest:
             status = f", {newest[0].status}" if newest[0].status else ""
             yield Item("Unusable:", f"{row.short} “{newest[0].text}” of {day_text(newest[1])}{status}")
-    old = dict.fromkeys(
-        f"{catalogue.analytes[proof.analyte].short} of {day_text(proof.collected_on)}"
-        for line in facts.page.found
-        for finding in (line.finding, *line.others)
-        if Reason.STALE in finding.reasons
-        for proof in finding.evidence
-    )
+    old = stale_analytes(facts.page)
     if old:
-        yield Item("Too old to rely on:", ", ".join(old))
+        yield Item("Too old to rely on:", ", ".join(f"{catalogue.analytes[key].short} of {day_text(on)}" for key, on in old.items()))
     for check in facts.page.checks:
         if check.missing:
             names = ", ".join(catalogue.analytes[key].short for key in check.missing)
             yield Item("Incomplete:", f"the last {catalogue.panels[check.panel].name.lower()} set lacks {names}")
     if any(check.panel == _SCREENING for check in facts.page.checks):
         states = screening_states(catalogue, facts.stored.patient, facts.events, day)
-        names = ", ".join(each.name for each in states if each.state == MISSING)
-        if names:
-            yield Item("Screening not settled:", names)
+        items = [each.name for each in states if each.state == MISSING]
+        if items:
+            told = any(items[-1] in line.finding.message for line in facts.page.found)
+            yield Item("Screening not settled:", f"{len(items)} items, named above" if told else ", ".join(items))
 
 
 def _date(check: Check, facts: Facts, judge: Judge) -> Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from labtrack.charts import Chart, Point, Series
@@ -42,7 +43,7 @@ def trends_of(
 
 def _trend(chart: Chart, series: Series) -> Trend:
     scale = time_scale(chart.first, chart.last, _COLUMNS, 1)
-    low, high = value_range(series, _ROWS)
+    low, high = value_range(replace(series, whole_band=True), _ROWS)  # else the noise of a normal value would fill the height
     return Trend(
         title=series.short or series.name,
         unit=series.unit,

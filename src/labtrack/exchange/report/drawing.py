@@ -17,7 +17,7 @@ CHARACTER = 0.56
 BLACK, DARK, MIDDLE, LIGHT, PALE = 0.0, 0.3, 0.62, 0.84, 0.92
 _DASHED, _DOTTED = (3.0, 2.0), (0.8, 1.8)
 #: The label of a threshold takes at most this share of the width.
-_LABELS = 0.36
+_LABELS = 0.44
 #: Marks are made smaller where there are more of them than this.
 _MANY = 40
 

@@ -75,8 +75,10 @@ def _body(report: Report) -> Iterator[str]:
     yield from _section("checked", names.checked, _table(report))
     if report.trends:
         yield from _section("trends", names.trends, _trends(report))
+    yield '<div class="pair">'
     yield from _section("missing", names.missing, _items(report.gaps, report.no_gaps))
     yield from _section("dates", names.dates, _items(report.dates, report.no_dates))
+    yield "</div>"
     note = [f"<p>{safe(report.sources_note)}</p>"] if report.sources_note else []
     yield from _section("sources", names.sources, [*(_items(report.sources, "") if report.sources else []), *note])
     if report.trends:
@@ -95,12 +97,13 @@ def _found(report: Report) -> Iterator[str]:
 
 
 def _finding(found: Found) -> str:
-    sign = f'<span class="sign" aria-hidden="true">{safe(found.sign.value)}</span>'
-    word = f' <strong class="word">{safe(found.word)}</strong>' if found.word else ""
-    headline = f" <strong>{datum(found.headline)}</strong>" if found.headline else ""
-    text = f"<p>{datum(found.text)}</p>" if found.text else ""
+    sign = f'<span class="sign" aria-hidden="true">{safe(found.sign.value)}</span> '
+    word = f'<strong class="word">{safe(found.word)}</strong> ' if found.word else ""
+    headline = f"<strong>{datum(found.headline)}</strong>" if found.headline else ""
+    first = f'<p class="headline">{sign}{word}{headline}</p>' if word or headline else ""
+    text = f"<p>{'' if first else sign}{datum(found.text)}</p>" if found.text else ""
     details = "".join(f'<p class="detail">{datum(each)}</p>' for each in found.details)
-    return f'<article class="{found.sign.name.lower()}"><p class="headline">{sign}{word}{headline}</p>{text}{details}</article>'
+    return f'<article class="{found.sign.name.lower()}">{first}{text}{details}</article>'
 
 
 def _table(report: Report) -> Iterator[str]:

@@ -67,7 +67,8 @@ class Found:
 class Row:
     """One line of the table of what was checked; ``cells`` stand under the report's ``columns``, the last one is the flag in words.
 
-    ``rank``: rows with higher ones are left out first where there is no room; those of rank 0 never are.
+    ``rank``: rows with higher ones are left out first where there is no room, but for ``brief``, name and value; those of rank 0
+    never are.
     """
 
     panel: str
@@ -75,6 +76,7 @@ class Row:
     flag: Flag = Flag.NONE
     sign: Sign | None = None
     rank: int = 0
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ class Headings:
 class Report:
     """One page. ``paper`` is ``letter`` or ``a4``. ``rest`` says where to find what did not fit; ``legend`` explains the charts' signs.
 
-    ``shares`` are the widths of the columns of ``rows``, adding up to 1.
+    ``shares`` are the widths of the columns of ``rows``, adding up to 1. ``in_range`` and ``no_range`` come before the names of rows that
+    are told briefly.
     """
 
     plain: bool
@@ -196,6 +199,8 @@ class Report:
     shares: tuple[float, ...]
     rows: tuple[Row, ...]
     no_rows: str
+    in_range: str
+    no_range: str
     trends: tuple[Trend, ...]
     legend: str
     gaps: tuple[Item, ...]
