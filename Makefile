@@ -68,7 +68,7 @@ $(VENV)/made-for:
 
 $(VENV)/installed: $(VENV)/made-for pyproject.toml
 	@echo "installing labtrack ..."
-	@$(PIP) install --editable .
+	@$(PIP) install --editable '.[exchange]'
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/made-for pyproject.toml

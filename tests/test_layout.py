@@ -34,7 +34,7 @@ ARROWS: dict[str, frozenset[str]] = {
     "rules": frozenset({"core", "catalogue", "labs", "numpy"}),
     "schedule": frozenset({"core", "catalogue", "labs", "numpy"}),
     "store": frozenset({"core", "sqlmodel", "sqlalchemy", "alembic", "platformdirs"}),
-    "exchange": frozenset({"core", "catalogue", "pandas", "numpy"}),
+    "exchange": frozenset({"core", "catalogue", "pandas", "numpy", "hl7", "icalendar", "fpdf"}),
     "charts": frozenset({"core", "plotext"}),
     "demo": frozenset({"core", "catalogue"}),
     "clinic": frozenset(
@@ -44,7 +44,7 @@ ARROWS: dict[str, frozenset[str]] = {
     "tui": frozenset({"core", "clinic", "charts", "textual", "rich"}),
 }
 #: Imported inside functions only, so that nothing pays for them before it needs them.
-LATE = {"pandas", "alembic", "plotext"}
+LATE = {"pandas", "alembic", "plotext", "hl7", "icalendar", "fpdf"}
 #: The screens, which the commands open: (who, what) imported inside functions only as well.
 LATE_ARROWS = {("cli", "tui")}
 

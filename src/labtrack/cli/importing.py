@@ -22,6 +22,7 @@ from labtrack.core.errors import ImportFailed
 
 if TYPE_CHECKING:
     from labtrack.clinic.import_outcome import FileCount, ImportOutcome
+    from labtrack.clinic.importing import ImportOptions
     from labtrack.clinic.mappings import ColumnMapping
     from labtrack.clinic.text import Notice, Refusal
 
@@ -40,33 +41,31 @@ class FileFormat(StrEnum):
     HL7 = "hl7"
 
 
+As = Annotated[
+    FileFormat | None,
+    option("--as", metavar="csv|fhir|hl7", parser=choice(FileFormat), help="What they hold; each file tells by its beginning unless said."),
+]
+AddPatients = Annotated[bool, option("--add-patients", help="Add patients that a FHIR or HL7 file names; in CSV they have a layout.")]
+SamePatient = Annotated[
+    list[str] | None,
+    option(
+        "--same-patient", metavar="MRN", help="Take a FHIR or HL7 patient for this one though name or birth date differ; may be repeated."
+    ),
+]
+Encoding = Annotated[str, option("--encoding", metavar="NAME", help="Such as latin-1, of files that are not UTF-8.")]
+Map = Annotated[str | None, option("--map", metavar="NAME", help="A kept mapping: for files whose columns or codes are not ours.")]
+
+
 def import_command(
     context: typer.Context,
     files: Annotated[list[str], argument(metavar="FILE", help="CSV, FHIR and HL7 files, in any order.")],
-    format: Annotated[
-        FileFormat | None,
-        option(
-            "--as", metavar="csv|fhir|hl7", parser=choice(FileFormat), help="What they hold; each file tells by its beginning unless said."
-        ),
-    ] = None,
-    add_patients: Annotated[
-        bool, option("--add-patients", help="Add patients that a FHIR or HL7 file names; in CSV they have a layout.")
-    ] = False,
-    same_patient: Annotated[
-        list[str] | None,
-        option(
-            "--same-patient",
-            metavar="MRN",
-            help="Take a FHIR or HL7 patient for this one though name or birth date differ; may be repeated.",
-        ),
-    ] = None,
+    format: As = None,
+    add_patients: AddPatients = False,
+    same_patient: SamePatient = None,
     dry_run: Annotated[bool, option("--dry-run", help="Read and judge everything, change nothing.")] = False,
     rejects: Annotated[str | None, option("--rejects", metavar="FILE", help="Where refused rows go; stderr unless said.")] = None,
-    encoding: Annotated[str, option("--encoding", metavar="NAME", help="Such as latin-1, of files that are not UTF-8.")] = "",
-    mapping: Annotated[
-        str | None,
-        option("--map", metavar="NAME", help="A kept mapping: for files whose columns or codes are not ours."),
-    ] = None,
+    encoding: Encoding = "",
+    mapping: Map = None,
     strict: Annotated[bool, option("--strict", help="Any refused row undoes the whole import.")] = False,
     db: Db = None,
     region: RegionName = None,
@@ -88,12 +87,9 @@ def import_command(
     A row is accepted, accepted with a warning, a duplicate (changes nothing) or refused, with the reason. People of messages are found
     by their number and who assigned it, never by name alone. Ends with status 1 when any row was refused.
     """
-    kept = _kept_mapping(mapping)
-    paths = named_files(files)
     from labtrack.clinic.importing import ImportOptions
 
     desk = Desk(have_file=rejects is not None)
-    place = None if rejects is None else path_of(rejects)
     options = ImportOptions(
         encoding=encoding,
         strict=strict,
@@ -101,26 +97,31 @@ def import_command(
         format=format.value if format else "",
         add_patients=add_patients,
         same_patients=frozenset(same_patient or ()),
-        rejects=place,
+        rejects=None if rejects is None else path_of(rejects),
         progress=desk.progress,
         on_refusal=desk.refused,
         on_notice=desk.warned,
-        mapping=kept,
+        mapping=_kept_mapping(mapping),
     )
-    with ExitStack() as stack:
-        clinic = stack.enter_context(opened(context, create=True, instead=_scratch(context, stack) if dry_run else None))
-        stack.callback(desk.close)
-        try:
-            outcome = clinic.import_files(paths, options)
-        except ImportFailed as error:
-            from labtrack.clinic.mappings import with_hint
-
-            raise with_hint(error, paths, encoding) from error
+    outcome = _imported(context, named_files(files), options, desk)
     tell(outcome, dry_run)
     if outcome.total("refused"):
         if rejects is not None:
             note(f"The refused rows are in {rejects}.")
         raise typer.Exit(1)
+
+
+def _imported(context: typer.Context, paths: list[Path], options: ImportOptions, desk: Desk) -> ImportOutcome:
+    """The import itself; what the desk has gathered is written whatever comes of it."""
+    with ExitStack() as stack:
+        clinic = stack.enter_context(opened(context, create=True, instead=_scratch(context, stack) if options.dry_run else None))
+        stack.callback(desk.close)
+        try:
+            return clinic.import_files(paths, options)
+        except ImportFailed as error:
+            from labtrack.clinic.mappings import with_hint
+
+            raise with_hint(error, paths, options.encoding) from error
 
 
 def _scratch(context: typer.Context, stack: ExitStack) -> Path | None:
