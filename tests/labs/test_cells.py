@@ -71,3 +71,15 @@ def test_an_analyte_of_a_group_finds_its_last_place_on_other_days() -> None:
     day = labs.treatment.day - 10
     for key in KEYS:
         np.testing.assert_array_equal(labs.analyte(key).last_place(day), alone.analyte(key).last_place(day))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("30", "90", "bound-too-wide"), ("10", "20", ""), ("50", "90", ""), ("<=30", "30", ""), (">=30", "30", "bound-too-wide")],
+)
+def test_a_clash_is_compared_with_a_limit_by_both_its_ends(one: str, other: str, expected: str) -> None:
+    """An ALT of 30 to 90 against 44 U/L: two results that a rule disagrees on cannot be evaluated (section 4, *Usable result*)."""
+    alt = labs_of([case(f"2026-06-01 alt {one} U/L #a", f"2026-06-01 alt {other} U/L #b")]).alt
+    verdicts = alt > alt.uln
+    assert not alt.is_plain
+    assert (", ".join(told(verdicts.reasons[0])), verdicts.answer[0]) == (expected, 0 if expected else 1 if one == "50" else -1)

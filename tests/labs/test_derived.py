@@ -71,8 +71,17 @@ def test_a_reported_and_a_calculated_one_of_one_instant_span() -> None:
 def test_a_clash_of_creatinines_is_covered_only_if_each_specimen_is() -> None:
     clash = ("2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-01 creatinine 2.0 mg/dL #b")
     one = (*clash, "2026-06-01 egfr 40 mL/min/1.73m2 #a")
-    assert cell(labs(*one).egfr.bounds).startswith("27.04"), "the span of the calculated ones and the reported one"
+    reading = labs(*one).egfr.bounds
+    assert (reading.low[0], reading.high[0]) == pytest.approx((27.04, 62.13), abs=0.01), "both calculated ones and the reported one"
     assert current("egfr", *one, "2026-06-01 egfr 41 mL/min/1.73m2 #b") == "40–41"
+
+
+def test_a_clash_that_is_partly_covered_leaves_other_days_as_they_are() -> None:
+    """Beside it a covered specimen keeps its reported eGFR alone, and an unusable creatinine is doubt."""
+    clash = ("2026-06-01 creatinine 1.0 mg/dL #a", "2026-06-01 creatinine 2.0 mg/dL #b", "2026-06-01 egfr 40 mL/min/1.73m2 #a")
+    covered = ("2026-05-01 creatinine 1.0 mg/dL #c", "2026-05-01 egfr 58 mL/min/1.73m2 #c")
+    assert series("egfr", *clash, *covered)[0] == "2026-05-01T00:00 58"
+    assert doubt("egfr", *clash, "2026-06-02 creatinine hemolyzed mg/dL #d") == ["text-result"]
 
 
 def test_a_bounded_creatinine_gives_a_bounded_egfr() -> None:
@@ -188,6 +197,13 @@ def test_an_unusable_part_is_doubt_about_ldl(part: str) -> None:
     assert asked("ldl-190", older, *unusable) == "met", "doubt never removes a finding"
 
 
+def test_a_tube_of_which_nothing_can_be_read_is_doubt() -> None:
+    tube = [each.replace(each.split()[2], "hemolyzed") for each in TUBE]
+    assert doubt("ldl", "2026-05-01 ldl 100 mg/dL #z", *tube) == ["text-result"]
+    counts = ("2026-06-01 wbc clotted 10*9/L #a", "2026-06-01 lymph_pct clotted % #a")
+    assert doubt("alc", "2026-05-01 alc 3.0 10*9/L #z", *counts) == ["text-result"]
+
+
 def test_doubt_about_ldl_is_dated_at_the_latest_of_the_three() -> None:
     tube = ("2026-06-01 tc hemolyzed mg/dL #a", "2026-06-01 hdl 50 mg/dL #a", "2026-06-03 tg 150 mg/dL #a")
     assert doubt("ldl", *tube, "2026-06-02 ldl 150 mg/dL #z") == ["text-result"]
@@ -229,10 +245,19 @@ def test_a_count_from_white_cells_and_a_percentage(key: str, percent: str) -> No
         (">4.0", ">50", ">2"),
         ("0", ">50", "0"),
         ("0", "50", "0"),
+        (">4.0", "0", "0"),
+        ("1.0", "50", "0.5"),
+        ("4.0", "1", "0.04"),
     ],
 )
 def test_bounds_in_a_count(wbc: str, percent: str, count: str) -> None:
     assert current("anc", f"2026-06-01 wbc {wbc} 10*9/L", f"2026-06-01 neut_pct {percent} %") == count
+
+
+@pytest.mark.parametrize(("wbc", "percent"), [("0", ">50"), (">4.0", "0"), ("0", "0")])
+def test_a_count_of_nothing_is_exactly_zero(wbc: str, percent: str) -> None:
+    anc = labs(f"2026-06-01 wbc {wbc} 10*9/L", f"2026-06-01 neut_pct {percent} %").anc
+    assert ((anc > 0.0).answer.tolist(), (anc < 0.0).answer.tolist()) == ([-1], [-1])
 
 
 @pytest.mark.parametrize(
@@ -241,6 +266,39 @@ def test_bounds_in_a_count(wbc: str, percent: str, count: str) -> None:
 def test_a_clash_of_white_cells_spans_the_count(first: str, second: str, count: str) -> None:
     results = (f"2026-06-01 wbc {first} 10*9/L #a", f"2026-06-01 wbc {second} 10*9/L #b", "2026-06-01 neut_pct 50 % #a")
     assert current("anc", *results) == count
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "above", "below"),
+    [
+        ("4.0", "6.0", "unknown", "unknown"),
+        (">4.0", "6.0", "met", "unknown"),
+        (">4.0", "4.0", "unknown", "unknown"),
+        ("4.0", ">5.0", "unknown", "unknown"),
+        (">=4.0", "5.0", "unknown", "unknown"),
+        ("<6.0", "5.0", "unknown", "met"),
+        ("<6.0", "6.0", "unknown", "unknown"),
+        ("<=6.0", "<5.0", "unknown", "unknown"),
+        ("<5.0", "6.0", "unknown", "unknown"),
+    ],
+)
+def test_an_end_of_a_spanned_count_is_open_only_if_all_results_there_are(first: str, second: str, above: str, below: str) -> None:
+    """Of 2 to 3: whether ANC is above 2 and below 3, as a resumption and an interruption ask."""
+    results = (f"2026-06-01 wbc {first} 10*9/L #a", f"2026-06-01 wbc {second} 10*9/L #b", "2026-06-01 neut_pct 50 % #a")
+    anc = labs(*results).anc
+    words = {1: "met", 0: "unknown", -1: "not met"}
+    assert (words[int((anc > 2.0).answer[0])], words[int((anc < 3.0).answer[0])]) == (above, below)
+
+
+def test_results_that_clash_stay_as_they_were_reported() -> None:
+    """Also where a calculation has taken them for their span: the clash is listed, each with its own number and limits."""
+    results = ("2026-06-01 wbc 4.0 10*9/L [n/a..11]", "2026-06-01 wbc 6.0 10*9/L [n/a..11] #b", "2026-06-01 neut_pct 50 % #b")
+    snapshot = labs(*results)
+    assert cell(snapshot.anc.bounds) == "2–3"
+    recorded = snapshot.cohort.results
+    assert sorted(zip(recorded.low.tolist(), recorded.high.tolist(), strict=True)) == [(4.0, 4.0), (6.0, 6.0), (50.0, 50.0)]
+    assert [len(clash.rows) for clash in snapshot.readings.clashes] == [2]
+    assert told(snapshot.wbc.lln.reasons[0]) == ["no-uln"]
 
 
 def test_an_unusable_ingredient_of_a_count_is_doubt_about_it() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from tests.labs.build import asked, case, cell, labs, labs_of, told
+from tests.rules.casefile import verdicts_of
 
 from labtrack.core.judgment import Region
 from labtrack.labs.formulas import cockcroft_gault
@@ -141,6 +142,70 @@ def test_the_baseline_that_was_used_is_known_afterwards() -> None:
     assert cell(compared) == "50"
 
 
+#: On a creatinine of 1.0 it makes exactly 25 % less eGFR, at the same age.
+QUARTER = f"{0.75 ** (-1 / 1.2):.15f}"
+TOO_WIDE = "cannot evaluate: bound-too-wide"
+NO_BASELINE = "cannot evaluate: no-baseline"
+#: What stood before the start, what stands now (of one specimen), and what the fall of eGFR says.
+FALLS = {
+    "reported 80 to 60": ("egfr 80", "egfr 60", "not met"),
+    "reported above 80 to 60": ("egfr >80", "egfr 60", "met"),
+    "reported from 80 up to 60": ("egfr >=80", "egfr 60", TOO_WIDE),
+    "reported 80 to below 60": ("egfr 80", "egfr <60", "met"),
+    "reported 80 to 60 at most": ("egfr 80", "egfr <=60", TOO_WIDE),
+    "reported below 80 to above 60": ("egfr <80", "egfr >60", "not met"),
+    "reported below 80 to 50": ("egfr <80", "egfr 50", TOO_WIDE),
+    "reported though creatinine is there": ("egfr 80, creatinine 0.5", "egfr 75, creatinine 2.0", "not met"),
+    "reported, too wide, an old creatinine": ("egfr >60, old creatinine 1.0", "egfr 50, creatinine 1.0", TOO_WIDE),
+    "calculated, a quarter": ("creatinine 1.0", f"creatinine {QUARTER}", "not met"),
+    "calculated, on below 1": ("creatinine <1.0", f"creatinine {QUARTER}", "met"),
+    "calculated, on 1 at most": ("creatinine <=1.0", f"creatinine {QUARTER}", TOO_WIDE),
+    "calculated, on above 1": ("creatinine >1.0", "creatinine 1.4", TOO_WIDE),
+    "calculated, on above 1, less than a quarter": ("creatinine >1.0", "creatinine 1.2", "not met"),
+    "calculated, above a quarter": ("creatinine 1.0", f"creatinine >{QUARTER}", "met"),
+    "calculated, from a quarter": ("creatinine 1.0", f"creatinine >={QUARTER}", TOO_WIDE),
+    "calculated, below 1.4": ("creatinine 1.0", "creatinine <1.4", TOO_WIDE),
+    "calculated on reported": ("egfr 90", "creatinine 2.0", NO_BASELINE),
+    "by its creatinine, above a quarter": ("creatinine 1.0", f"egfr 70, creatinine >{QUARTER}", "met"),
+    "by its creatinine, from a quarter": ("creatinine 1.0", f"egfr 70, creatinine >={QUARTER}", TOO_WIDE),
+    "by its creatinine, below 1.4": ("creatinine 1.0", "egfr 70, creatinine <1.4", TOO_WIDE),
+    "by its creatinine, on below 1": ("creatinine <1.0", f"egfr 70, creatinine {QUARTER}", "met"),
+    "by its creatinine, on above 1": ("creatinine >1.0", "egfr 70, creatinine 1.4", TOO_WIDE),
+    "nothing before": ("", "egfr 40", NO_BASELINE),
+    "nothing at all": ("", "", "cannot evaluate: no-baseline, no-result"),
+}
+
+
+def chart_of(before: str, now: str) -> dict[str, object]:
+    """The fields of a chart in which no birthday lies between the results."""
+    results = []
+    for on, tube, texts in (("2026-01-09", "a", before), ("2026-06-01", "b", now)):
+        for text in filter(None, texts.split(", ")):
+            words = text.removeprefix("old ")
+            day, specimen = ("2025-01-09", "c") if text.startswith("old ") else (on, tube)
+            results.append(f"{day} {words} {UNIT if words.startswith('egfr') else 'mg/dL'} #{specimen}")
+    return {"results": results, "patient": "F born 1960-12-01 70 kg"}
+
+
+@pytest.mark.parametrize("name", FALLS)
+def test_falls_with_bounds_and_of_both_kinds(name: str) -> None:
+    before, now, expected = FALLS[name]
+    assert verdicts_of("egfr-fall-25", [chart_of(before, now)]) == [expected]
+
+
+@pytest.mark.parametrize("kind", ["reported", "calculated", "by its creatinine", ""])
+def test_each_patient_of_a_cohort_is_judged_as_alone(kind: str) -> None:
+    """Some cohorts take a shorter way: those whose current eGFR are all reported with a baseline, or all calculated."""
+    falls = {name: each for name, each in FALLS.items() if name.startswith(kind)}
+    found = verdicts_of("egfr-fall-25", [chart_of(before, now) for before, now, _ in falls.values()])
+    assert dict(zip(falls, found, strict=True)) == {name: expected for name, (_, _, expected) in falls.items()}
+
+
+def test_a_calculated_egfr_among_reported_ones_is_not_compared_with_a_reported_baseline() -> None:
+    charts = [chart_of("egfr 90", "creatinine 2.0"), chart_of("egfr 80", "egfr 50")]
+    assert verdicts_of("egfr-fall-25", charts) == [NO_BASELINE, "met"]
+
+
 # Creatinine clearance
 
 
@@ -178,6 +243,9 @@ def test_why_there_is_no_clearance(patient: str, results: list[str], reasons: li
         ("1.2", "2 mg daily", "not met"),
         (">1.2", "4 mg daily", "cannot evaluate: bound-too-wide"),
         (">2.4", "4 mg daily", "not met"),
+        ("<1.2", "4 mg daily", "not met"),
+        ("<=1.2", "4 mg daily", "cannot evaluate: bound-too-wide"),
+        (">=2.4", "4 mg daily", "cannot evaluate: bound-too-wide"),
         (">1.2", "2 mg daily", "not met"),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.labs.build import case, cell, current, labs, labs_of, series
+from tests.labs.build import case, cell, current, labs, labs_of, series, told
 from tests.rules.casefile import Case
 
 from labtrack.catalogue import catalogue
@@ -70,9 +70,9 @@ def test_three_at_one_instant_span_all() -> None:
 def test_a_clash_is_listed_with_its_results_and_equal_ones_are_no_clash() -> None:
     snapshot = labs(
         "2026-06-01 hb 10 g/dL", "2026-06-01 hb 11 g/dL", "2026-06-02 hb 82 g/L", "2026-06-02 hb 8.2 g/dL", "2026-06-03 hb <9 g/dL",
-        "2026-06-03 hb <9 g/dL", "2026-06-04 hb <9 g/dL", "2026-06-04 hb <=9 g/dL",
+        "2026-06-03 hb <9 g/dL", "2026-06-04 hb <9 g/dL", "2026-06-04 hb <=9 g/dL", "2026-06-05 hb >9 g/dL", "2026-06-05 hb >=9 g/dL",
     )  # fmt: skip
-    assert clashes(snapshot) == [[1, 2], [7, 8]]
+    assert clashes(snapshot) == [[1, 2], [7, 8], [9, 10]]
 
 
 def test_the_sources_of_a_spanned_reading_are_all_its_results() -> None:
@@ -147,6 +147,20 @@ def test_unusable_reports_are_a_series_of_their_own() -> None:
     assert not labs().readings.has_doubt
 
 
+@pytest.mark.parametrize(
+    ("results", "reason"),
+    [(("TNP g/dL", "TNP g/dL", "12 furlong"), "unit-unknown"), (("12 furlong", "12 furlong", "TNP g/dL"), "text-result")],
+)
+def test_of_unusable_reports_of_one_instant_the_last_entered_says_why(results: tuple[str, ...], reason: str) -> None:
+    assert told(labs(*(f"2026-06-01 hb {each}" for each in results)).hb.doubt[0]) == [reason]
+
+
+def test_the_places_of_an_analyte_are_those_of_all_patients() -> None:
+    snapshot = labs_of([case("2026-06-01 hb 10 g/dL"), case("2026-06-01 anc 1 10*9/L", "2026-06-02 hb 11 g/dL")])
+    rows = snapshot.readings.view.row(snapshot.readings.places_of(HB))
+    assert (snapshot.readings.patient(rows).tolist(), snapshot.readings.low(rows).tolist()) == ([0, 1], [10.0, 11.0])
+
+
 def test_seconds_count() -> None:
     one = case("2026-06-01T08:30 hb 10 g/dL", "2026-06-01T08:30 hb 11 g/dL")
     later = replace(one.results[1], collected_at=CollectedAt(one.results[1].collected_at.on, time(8, 30, 1)))
@@ -203,6 +217,19 @@ def labs_with(cohort: Cohort, one: Case) -> Labs:
 
 def test_days_outside_the_record_are_clipped() -> None:
     assert end_of_day(np.array([0, 1, 693_596, 3_652_059])).tolist() == [0, 0, 86_400, LAST_INSTANT]
+
+
+@pytest.mark.parametrize("as_of", ["2172-04-01", "2300-01-01", "9999-12-31"])
+@pytest.mark.parametrize("collected", ["1900-01-01", "2026-06-01"])
+def test_a_day_beyond_all_records_finds_no_other_analytes_reading(as_of: str, collected: str) -> None:
+    """Keys of hematocrit follow those of hemoglobin: a search that ends too late takes the one for the other."""
+    assert catalogue().analytes["hct"].number == HB + 1
+    snapshot = labs(f"{collected} hct 40 %", as_of=as_of)
+    assert (cell(snapshot.hb.bounds), cell(snapshot.hct.bounds)) == ("missing", "40")
+
+
+def test_the_first_instant_of_all_is_a_time_like_any_other() -> None:
+    assert current("hb", "1900-01-01 hb 10 g/dL") == "10"
 
 
 def test_times_that_no_key_can_hold_come_first_or_last() -> None:
