@@ -6,12 +6,12 @@ element, so what is empty is never written. The functions that read take any JSO
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, TypeAlias
 
 from labtrack.core.quantity import Comparator, Quantity, format_number, parse_quantity
@@ -27,7 +27,6 @@ MOST_DIGITS = 18
 _FARTHEST = 14 * 60
 _DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?")
-_ESCAPED = json.JSONEncoder(ensure_ascii=True).encode
 
 
 def element(**fields: Any) -> Resource:
@@ -203,31 +202,14 @@ def collected_of(parent: object, name: str) -> CollectedAt | None:
 
 def json_text(value: Any) -> str:
     """JSON of ASCII characters alone, decimals digit for digit. Raises ValueError for what JSON cannot hold (NaN, another type)."""
-    return "".join(_json(value))
-
-
-def _json(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield _ESCAPED(value)
-    elif isinstance(value, dict):
-        before = "{"
-        for name, field in value.items():
-            yield f"{before}{_ESCAPED(name)}:"
-            yield from _json(field)
-            before = ","
-        yield "}" if value else "{}"
-    elif isinstance(value, list):
-        before = "["
-        for each in value:
-            yield before
-            yield from _json(each)
-            before = ","
-        yield "]" if value else "[]"
-    elif isinstance(value, Decimal) and value.is_finite():
-        yield str(value)
-    elif value is True or value is False:
-        yield "true" if value else "false"
-    elif isinstance(value, int):
-        yield str(value)
-    else:
-        raise ValueError(f"{value!r} has no place in a resource")
+        return _quoted(value)
+    if isinstance(value, dict):
+        return f"{{{','.join([f'{_quoted(name)}:{json_text(field)}' for name, field in value.items()])}}}"
+    if isinstance(value, list):
+        return f"[{','.join([json_text(each) for each in value])}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite()):
+        return str(value)
+    raise ValueError(f"{value!r} has no place in a resource")

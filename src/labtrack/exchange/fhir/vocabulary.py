@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 LOINC = "http://loinc.org"
@@ -69,6 +70,7 @@ def is_molar(code: str) -> bool:
     return "mol/" in code
 
 
+@lru_cache(4096)
 def uuid_of(*parts: str) -> str:
     """The same UUID for the same parts, always: the id of a resource, and after ``urn:uuid:`` its address in a Bundle.
 
