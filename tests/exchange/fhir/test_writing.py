@@ -273,3 +273,29 @@ def test_a_bundle_is_ascii_with_an_entry_a_line() -> None:
     assert (bundle["resourceType"], bundle["type"], len(bundle["entry"])) == ("Bundle", "collection", 3)
     assert bundle_faults(bundle) == []
     assert json.loads("".join(bundle_text([]))) == {"resourceType": "Bundle", "type": "collection"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "done"}, {"effectiveDateTime": "2026-11-19T08:00"}, {"effectiveDateTime": "2026-11-19T08:00:00"},
+        {"note": []}, {"method": {}},
+        {"note": [{"text": " "}]}, {"extension": [{"url": "u"}]}, {"extension": [{"url": "u", "valueCode": " a"}]}, {"code": None},
+        {"valueQuantity": {"value": 0.82}}, {"valueQuantity": {"value": Decimal("1." + "0" * 18)}}, {"referenceRange": [{"id": "x"}]},
+        {"dataAbsentReason": {"text": "none"}},
+        {"extension": [{"url": "u", "valueCode": "a", "extension": [{"url": "v", "valueCode": "b"}]}]},
+    ],
+)  # fmt: skip
+def test_the_rules_of_r4_are_held_by_these_tests(change: dict[str, Any]) -> None:
+    resource = observation("1", result())
+    assert faults(resource) == []
+    assert faults({**resource, **change})
+    assert faults({name: value for name, value in resource.items() if name != "status"}) == ["Observation without status"]
+
+
+def test_a_reference_that_leads_nowhere_is_told() -> None:
+    alone = {"entry": [{"fullUrl": "urn:uuid:x", "resource": observation("1", result())}] * 2}
+    told = " ".join(bundle_faults(alone))
+    assert "leads nowhere" in told
+    assert "bdl-7" in told
+    assert "urn:uuid:x is not of" in told
