@@ -28,8 +28,8 @@ HEADINGS = Headings(
     "The numbers behind the charts",
 )
 LEGEND = "Gray: the usual range. Each dot: one test. B: before the treatment. ▼ less than, ▲ more than."
-_COLUMNS = ("Test", "Your result", "Date", "Before treatment", "Usual range", "Your result is")
-_SHARES = (0.23, 0.2, 0.16, 0.13, 0.14, 0.14)
+_COLUMNS = ("Test", "Your result", "Date", "Before treatment", "Usual range", "Result is")
+_SHARES = (0.205, 0.185, 0.155, 0.175, 0.15, 0.13)
 _WAYS = (("below", Flag.LOW), ("above", Flag.HIGH), ("in the usual", Flag.INSIDE), ("usual range", Flag.OPEN))
 _WORDS = {Flag.LOW: "below it", Flag.HIGH: "above it", Flag.INSIDE: "in it", Flag.OPEN: "not certain", Flag.NONE: ""}
 #: The explanation after the name of a test.
@@ -81,7 +81,7 @@ def plain_report(page: OwnPage, facts: Facts, judge: Judge, units: str, clinic_n
         rest="Your clinic can show you the rest.",
         footer=(
             f"{shortened(patient.name)}, MRN {patient.mrn}.",
-            f"Made with labtrack {__version__}, rules {judge.rule_set}. This page gives no advice: your clinic does.",
+            f"labtrack {__version__}, rules {judge.rule_set}. This page gives no advice.",
         ),
         made_on=(facts.as_of.year, facts.as_of.month, facts.as_of.day),
         program=f"labtrack {__version__}",
@@ -119,7 +119,8 @@ def _asks(page: OwnPage, facts: Facts) -> Iterator[str]:
         yield f"dates that have passed: {_and([_lower(each) for each in late])}"
     if page.gaps:
         yield "what is missing, and whether it was done elsewhere"
-    yield "anything on this page that is not clear to you"
+    if not (page.findings or late or page.gaps):
+        yield "anything on this page that is not clear to you"
 
 
 def _and(names: Iterable[str]) -> str:

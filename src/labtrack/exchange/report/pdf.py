@@ -12,7 +12,8 @@ from labtrack.exchange.report.model import Flag, Found, Item, Report, Row
 
 _MARGIN = 34.0
 _GAP = 18.0
-_LEAST_CHART = 66.0
+#: Heights of a chart, clinician and plain: the least where one is added, and those tried where there is still room.
+_LEAST_CHART = (66.0, 84.0)
 #: More than there ever are.
 _ALL = 1000
 
@@ -50,6 +51,8 @@ _CLINICIAN = (
 _PLAIN = (
     Plan(13.5, 2, 128),
     Plan(13.0, 1, 120),
+    Plan(12.5, 1, 100),
+    Plan(12.0, 1, 84),
     Plan(13.0, 1, 110, rank=0),
     Plan(12.5, 1, 100, rank=0),
     Plan(12.0, 1, 90, rank=0),
@@ -61,16 +64,18 @@ _PLAIN = (
 
 
 #: What is added where there is still room, one after the other.
-_MORE: tuple[dict[str, int | bool], ...] = (
+_MORE: tuple[dict[str, int], ...] = (
     {"charts": 4},
     {"charts": 2},
     {"charts": 1},
-    {"brief": True},
+    {"brief": 1},
     {"items": _ALL},
     {"rank": 2},
     {"rank": 1},
-    {"details": True},
+    {"details": 1},
     {"sources": _ALL},
+    {"chart_height": 128},
+    {"chart_height": 96},
 )
 
 
@@ -101,19 +106,13 @@ def _fitted(canvas: Canvas, report: Report) -> _Setter:
             break
     fewest = min(counts)
     chosen = setters[counts.index(fewest)]
-    for more in (
-        {"details": True},
-        {"rank": 2},
-        {"rank": 1},
-        {"items": _ALL},
-        {"charts": 4},
-        {"charts": 2},
-        {"charts": 1},
-        {"sources": _ALL},
-    ):
-        plan = replace(chosen.plan, chart_height=chosen.plan.chart_height or _LEAST_CHART, **more)  # type: ignore[arg-type]
-        grown = _Setter(canvas, report, plan)
-        if plan != chosen.plan and all(getattr(plan, name) > getattr(chosen.plan, name) for name in more) and len(grown.pages()) == fewest:
+    for more in _MORE:
+        if report.plain and more.get("charts", 0) > 1:  # few and large
+            continue
+        height = max(chosen.plan.chart_height, _LEAST_CHART[report.plain])
+        grown = _Setter(canvas, report, replace(chosen.plan, **{"chart_height": height, **more}))  # type: ignore[arg-type]
+        is_more = all(value > getattr(chosen.plan, name) for name, value in more.items())
+        if is_more and len(grown.pages()) == fewest:
             chosen = grown
     return chosen
 
@@ -237,7 +236,7 @@ class _Setter:
             if brief and self.plan.brief:
                 yield paragraph(canvas, [(f"{before} ", True), (f"{'; '.join(brief)}.", False)], self.width, self.small)
         if len(shown) < len(report.rows):
-            how = "told briefly" if self.plan.brief else "left out here, none of them out of range or flagged,"
+            how = "told briefly" if self.plan.brief else "left out, none of them out of range,"
             what = f"{len(report.rows) - len(shown)} of {len(report.rows)} results are {how} for want of room."
             yield small(canvas, f"{what} {report.rest}", self.width, self.small)
 
