@@ -71,6 +71,12 @@ def test_doubt_takes_any_verdict_but_met(results: list[str], expected: str) -> N
     assert verdict(snapshot.hb < 15.0) == "met", "doubt never removes a finding"
 
 
+def test_doubt_about_one_patient_is_none_about_another() -> None:
+    doubtful = case("2026-06-01 hb 12 g/dL", "2026-06-02 hb TNP g/dL")
+    verdicts = labs_of([doubtful, case("2026-06-01 hb 12 g/dL"), case("2026-06-01 hb 9 g/dL")]).hb < 10.0
+    assert [verdict(verdicts, row) for row in range(3)] == ["text-result", "not met", "met"]
+
+
 def test_doubt_is_told_beside_a_bound_that_is_too_wide() -> None:
     lab = labs("2026-06-01 hb <12 g/dL", "2026-06-02 hb TNP g/dL").hb
     assert verdict(lab < 10.0) == "text-result, bound-too-wide"
@@ -189,7 +195,8 @@ def test_a_band(value: str, expected: str, including: str) -> None:
     lab = labs(f"2026-06-01 hb {value} g/dL").hb
     assert verdict(lab.between(8.0, 9.0)) == expected
     assert verdict(lab.between(8.0, 9.0, including_high=True)) == including
-    assert lab.between(8.0, 9.0).terms[0].upper == 9.0
+    term = lab.between(8.0, 9.0).terms[0]
+    assert (term.limit, term.upper) == (8.0, 9.0)
 
 
 @pytest.mark.parametrize(
