@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from labtrack.core.errors import LabtrackError
 from labtrack.core.text import visible
@@ -39,7 +39,7 @@ def require_fpdf() -> None:
 
 
 class Canvas:
-    """One document. ``lacks`` is set once a character was asked for that the fonts do not have."""
+    """One document, open until it is left as a context. ``lacks`` is set once a character was asked for that the fonts do not have."""
 
     def __init__(self, paper: str, made_on: tuple[int, int, int], program: str) -> None:
         require_fpdf()
@@ -62,6 +62,17 @@ class Canvas:
         pdf.c_margin = 0
         self._width = lru_cache(20_000)(self._measured)
         self.printable = lru_cache(5_000)(self._printable)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the font files."""
+        for font in self.pdf.fonts.values():
+            font.ttfont.close()  # type: ignore[union-attr]
 
     def about(self, title: str) -> None:
         """The document's title, as viewers show it."""

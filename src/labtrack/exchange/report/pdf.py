@@ -81,19 +81,19 @@ _MORE: tuple[dict[str, int], ...] = (
 
 def pdf_of(report: Report) -> bytes:
     """The file; the same bytes for the same report. LabtrackError where the PDF library is missing."""
-    canvas = Canvas(report.paper, report.made_on, report.program)
-    canvas.about(f"{report.title}: {report.person.name}")
-    setter = _fitted(canvas, report)
-    pages, foot = setter.pages(), setter.foot()
-    for number, page in enumerate(pages, 1):
-        canvas.add_page()
-        y = _MARGIN
-        for each in page:
-            each.paint(_MARGIN, y)
-            y += each.height
-        foot.paint(_MARGIN, canvas.height - _MARGIN - foot.height)
-        canvas.text(canvas.width - _MARGIN, _MARGIN * 0.7, f"page {number} of {len(pages)}", setter.small, anchor="end", gray=0.25)
-    return canvas.bytes()
+    with Canvas(report.paper, report.made_on, report.program) as canvas:
+        canvas.about(f"{report.title}: {report.person.name}")
+        setter = _fitted(canvas, report)
+        pages, foot = setter.pages(), setter.foot()
+        for number, page in enumerate(pages, 1):
+            canvas.add_page()
+            y = _MARGIN
+            for each in page:
+                each.paint(_MARGIN, y)
+                y += each.height
+            foot.paint(_MARGIN, canvas.height - _MARGIN - foot.height)
+            canvas.text(canvas.width - _MARGIN, _MARGIN * 0.7, f"page {number} of {len(pages)}", setter.small, anchor="end", gray=0.25)
+        return canvas.bytes()
 
 
 def _fitted(canvas: Canvas, report: Report) -> _Setter:
@@ -234,7 +234,9 @@ class _Setter:
         for flag, before in ((Flag.INSIDE, report.in_range), (Flag.NONE, report.no_range)):
             brief = [each.brief for each in report.rows if each.rank > self.plan.rank and each.flag is flag]
             if brief and self.plan.brief:
-                yield paragraph(canvas, [(f"{before} ", True), (f"{'; '.join(brief)}.", False)], self.width, self.small)
+                *others, last = brief
+                runs = [(f"{before} ", True), *((f"{each}; ", False) for each in others), (f"{last}.", False)]
+                yield paragraph(canvas, runs, self.width, self.small)
         if len(shown) < len(report.rows):
             how = "told briefly" if self.plan.brief else "left out, none of them out of range,"
             what = f"{len(report.rows) - len(shown)} of {len(report.rows)} results are {how} for want of room."
