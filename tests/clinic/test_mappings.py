@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from labtrack.clinic.mappings import (
     ColumnMapping,
     WideColumn,
-    analyte_called,
+    analyte_and_unit,
     columns_of,
     fitting,
     forget,
@@ -120,10 +120,21 @@ def test_those_that_fit_come_with_those_made_for_the_header_first() -> None:
     assert fitting(["no", "what"]) == []
 
 
-def test_a_column_may_bear_the_name_of_an_analyte() -> None:
-    assert analyte_called("hemoglobin") == "hb"
-    assert analyte_called("white_blood_cells") in ("wbc", "")
-    assert analyte_called("patient_no") == ""
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("hemoglobin", ("hb", "")),
+        ("white_blood_cells", ("wbc", "")),
+        ("HGB [g/L]", ("hb", "g/L")),
+        ("Urea nitrogen (mg/dL)", ("bun", "mg/dL")),
+        ("eGFR (mL/min/{1.73_m2})", ("egfr", "mL/min/{1.73_m2}")),
+        ("ALT (SGPT)", ("alt", "")),
+        ("HGB [bananas]", ("", "")),
+        ("patient_no", ("", "")),
+    ],
+)
+def test_a_column_may_bear_the_name_of_an_analyte_and_its_unit(header: str, said: tuple[str, str]) -> None:
+    assert analyte_and_unit(header) == said
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)

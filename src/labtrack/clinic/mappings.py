@@ -1,4 +1,7 @@
-"""Mappings of columns kept by name, in ``mappings.toml`` beside the settings: found again by the header that they were made for."""
+"""Mappings of columns kept by name, in ``mappings.toml`` beside the settings: found again by the header that they were made for.
+
+A table of local codes for messages is a mapping too, of the layout ``codes``, with nothing but ``analytes``.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +9,52 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from labtrack.catalogue import catalogue
+from labtrack.catalogue import catalogue, fold_name
 from labtrack.clinic.settings import config_path
 from labtrack.clinic.toml_text import key_text, quoted, table_lines, write_private
 from labtrack.core.errors import CatalogueError, ImportFailed, LabtrackError, Refused, UsageError
+from labtrack.exchange.day_formats import DATE_FORMATS, header_moment, looks_like_a_date
+from labtrack.exchange.headers import Beginning, beginning
 from labtrack.exchange.layouts import LAYOUTS
-from labtrack.exchange.mapping import DATE_FORMATS, TIME, ColumnMapping, WideColumn, faults, layout_named, our_columns
-from labtrack.exchange.sheet import Beginning, UnknownHeader, beginning
+from labtrack.exchange.mapping import CODES, TIME, ColumnMapping, WideColumn, faults, labels, layout_named, our_columns
+from labtrack.exchange.names import unknown_names
+from labtrack.exchange.printed_cells import split_header
+from labtrack.exchange.sheet import UnknownHeader
 
 __all__ = [
+    "CODES",
     "DATE_FORMATS",
     "TIME",
     "Beginning",
     "ColumnMapping",
     "WideColumn",
-    "analyte_called",
+    "analyte_and_unit",
+    "analyte_names",
+    "analyte_said",
     "beginning",
+    "codes_of",
     "columns_of",
+    "dates_among",
     "fitting",
     "forget",
     "keep",
     "kept_mappings",
+    "labels",
     "layout_names",
     "looks_like",
     "mapping_faults",
     "mapping_named",
     "mappings_path",
     "suggested",
+    "unfollowed_names",
     "with_hint",
 ]
 
+Kind = TypeVar("Kind")
 _HEAD = "# Columns of laboratories' files, said once in labtrack's import screen. Used by: labtrack import FILE --map NAME\n"
-_KNOWN = {"layout", "header", "date_format", "decimal", "columns", "fixed", "wide"}
+_KNOWN = {"layout", "header", "date_format", "decimal", "columns", "fixed", "wide", "by_date", "skip", "analytes"}
 
 
 def mappings_path() -> Path:
@@ -73,6 +88,9 @@ def _mapping_of(name: str, table: Any, path: Path) -> ColumnMapping:
             tuple(WideColumn(_text(each["column"]), _text(each["analyte"]), _text(each.get("unit", ""))) for each in table.get("wide", [])),
             _text(table.get("date_format", "YYYY-MM-DD")),
             _text(table.get("decimal", "")),
+            _of_kind(bool, table.get("by_date", False)),
+            _of_kind(int, table.get("skip", 0)),
+            _texts(table.get("analytes", {})),
         )
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise CatalogueError(f"In {path}, the mapping {name!r} is not one: {error}.", "Correct or remove it.") from error
@@ -81,6 +99,12 @@ def _mapping_of(name: str, table: Any, path: Path) -> ColumnMapping:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not a text")
+    return value
+
+
+def _of_kind(kind: type[Kind], value: Any) -> Kind:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is not {'true or false' if kind is bool else 'a whole number'}")
     return value
 
 
@@ -106,10 +130,10 @@ def mapping_faults(mapping: ColumnMapping) -> list[str]:
     return faults(mapping, catalogue())
 
 
-def looks_like(names: Iterable[str]) -> list[ColumnMapping]:
-    """The usable mappings that were made for a header with these columns, by name."""
-    names = list(names)
-    found = (each for _, each in sorted(kept_mappings().items()) if each.is_made_for(names))
+def looks_like(*headers: Iterable[str]) -> list[ColumnMapping]:
+    """The usable mappings that were made for one of these rows as a header (names of columns), by name."""
+    rows = [list(names) for names in headers]
+    found = (each for _, each in sorted(kept_mappings().items()) if any(each.is_made_for(names) for names in rows))
     return [each for each in found if not mapping_faults(each)]
 
 
@@ -135,8 +159,11 @@ def _toml(mapping: ColumnMapping) -> str:
     lines = ["", f"[{name}]", f"layout = {quoted(mapping.layout)}", f"header = [{', '.join(map(quoted, mapping.header))}]"]
     lines += [f"date_format = {quoted(mapping.date_format)}"]
     lines += [f"decimal = {quoted(mapping.decimal)}"] if mapping.decimal else []
+    lines += ["by_date = true"] if mapping.by_date else []
+    lines += [f"skip = {mapping.skip}"] if mapping.skip else []
     lines += table_lines(f"{name}.columns", mapping.columns)
     lines += table_lines(f"{name}.fixed", mapping.fixed)
+    lines += table_lines(f"{name}.analytes", mapping.analytes)
     for each in mapping.wide:
         lines += [f"[[{name}.wide]]", f"column = {quoted(each.column)}", f"analyte = {quoted(each.analyte)}", f"unit = {quoted(each.unit)}"]
     return "\n".join(lines) + "\n"
@@ -147,19 +174,20 @@ def layout_names() -> tuple[str, ...]:
     return tuple(each.name for each in LAYOUTS)
 
 
-def columns_of(layout: str, *, wide: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def columns_of(layout: str, *, wide: bool = False, by_date: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(required, optional) columns of a layout that a mapping may say. UsageError for another layout."""
     found = layout_named(layout)
     if found is None:
         raise UsageError(f"There is no layout {layout!r}.", f"There are: {', '.join(layout_names())}.")
-    return our_columns(found, wide=wide)
+    return our_columns(found, wide=wide, by_date=by_date)
 
 
-def fitting(names: Iterable[str]) -> list[ColumnMapping]:
-    """The usable mappings whose columns all stand in a header, those made for it first."""
-    names = list(names)
-    found = [each for _, each in sorted(kept_mappings().items()) if not each.lacking(names) and not mapping_faults(each)]
-    return sorted(found, key=lambda each: not each.is_made_for(names))
+def fitting(*headers: Iterable[str]) -> list[ColumnMapping]:
+    """The usable mappings whose columns all stand in one of these rows, those made for it first."""
+    rows = [list(names) for names in headers]
+    found = [each for _, each in sorted(kept_mappings().items()) if each.layout != CODES and not mapping_faults(each)]
+    found = [each for each in found if any(not each.lacking(names) for names in rows)]
+    return sorted(found, key=lambda each: not any(each.is_made_for(names) for names in rows))
 
 
 def with_hint(error: ImportFailed, paths: Iterable[Path], encoding: str = "") -> ImportFailed:
@@ -168,16 +196,67 @@ def with_hint(error: ImportFailed, paths: Iterable[Path], encoding: str = "") ->
         for path in paths:
             with suppress(LabtrackError):
                 begun = beginning(path, encoding)
-                found = [] if begun.layout else looks_like(begun.names)
+                found = [] if begun.layout else looks_like(*begun.headers)
                 if found:
-                    return ImportFailed(error.message, f"{path.name} looks like {found[0].name!r}: --map {quoted(found[0].name)}")
+                    whose = f", which takes it for results of patient {found[0].patient}" if found[0].patient else ""
+                    return ImportFailed(error.message, f"{path.name} looks like {found[0].name!r}: --map {quoted(found[0].name)}{whose}")
     return error
 
 
-def analyte_called(name: str) -> str:
-    """The key of the analyte that a name stands for; empty where it stands for none or for several."""
-    identity = catalogue().identify(name.replace("_", " "))
+def codes_of(mapping: ColumnMapping | None) -> dict[str, str]:
+    """What a mapping says of local codes and names, for messages: our analyte by folded key, empty for what is not followed.
+
+    Keys are folded by :func:`labtrack.catalogue.fold_name`. Our analyte is named as :meth:`labtrack.catalogue.Catalogue.identify`
+    knows it: its key, or the name of its variant (``bun``).
+    """
+    return {fold_name(theirs): _import_name(ours) for theirs, ours in mapping.analytes.items()} if mapping is not None else {}
+
+
+def _import_name(name: str) -> str:
+    identity = catalogue().identify(name) if name else None
     return identity.import_name if identity is not None else ""
+
+
+def analyte_said(mapping: ColumnMapping, name: str, unsaid: str) -> str:
+    """What a mapping says of a laboratory's name: our analyte, empty for not followed, ``unsaid`` where it says nothing."""
+    return codes_of(mapping).get(fold_name(name), unsaid)
+
+
+def analyte_names() -> list[tuple[str, str]]:
+    """Our analytes to choose from: (words, name that a mapping says)."""
+    known = catalogue()
+    found = [(f"{each.name} ({each.key})", each.key) for each in known.analytes.values()]
+    variants = {each.import_name: each for each in known.index.names.values() if each.variant and not each.code}
+    return found + [(f"{each.analyte.name} ({name})", name) for name, each in variants.items()]
+
+
+def analyte_and_unit(header: str) -> tuple[str, str]:
+    """The analyte that a column's header names, and its unit where one stands behind it in brackets; empty for what is not certain.
+
+    >>> analyte_and_unit("HGB [g/L]"), analyte_and_unit("ALT (SGPT)"), analyte_and_unit("Ward")
+    (('hb', 'g/L'), ('alt', ''), ('', ''))
+    """
+    known = catalogue()
+    name, unit = split_header(header)
+    identity = known.identify(name.replace("_", " "), unit)
+    if unit and identity is not None and known.factor(identity, unit) is not None:
+        return identity.import_name, unit
+    return _import_name(header.replace("_", " ")), ""
+
+
+def dates_among(names: Iterable[str], date_format: str) -> tuple[list[str], list[str]]:
+    """Columns that are dates in a format, and columns that look like dates and are none in it."""
+    names = list(names)
+    dates = [name for name in names if header_moment(name, date_format)]
+    return dates, [name for name in names if looks_like_a_date(name) and name not in dates]
+
+
+def unfollowed_names(begun: Beginning, column: str) -> list[tuple[str, int]]:
+    """Names in a file's column of analytes that the catalogue does not know, with their number, the most frequent first.
+
+    ``column`` is a label of :func:`labels`. Raises ImportFailed for a file that cannot be read.
+    """
+    return unknown_names(begun, column, catalogue())
 
 
 def suggested(names: Iterable[str], layout: str) -> dict[str, str]:

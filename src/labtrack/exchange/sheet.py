@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-import stat
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import itemgetter
@@ -20,16 +19,18 @@ from typing import TYPE_CHECKING
 from labtrack.core.errors import ImportFailed
 from labtrack.core.quantity import DecimalMark
 from labtrack.exchange.cells import LONGEST_CELL
+from labtrack.exchange.day_formats import looks_like_a_date
 from labtrack.exchange.decimals import DecimalEvidence
 from labtrack.exchange.encodings import CONTROL, LINE_END, Facts, encoding_of, survey
-from labtrack.exchange.layouts import Layout, column_name, nearest, recognize
-from labtrack.exchange.mapping import ColumnMapping, Mapped, layout_named
+from labtrack.exchange.headers import Header, bytes_of, header_for, header_of, reader_below, text_of
+from labtrack.exchange.layouts import Layout, nearest
+from labtrack.exchange.mapping import CODES, ColumnMapping, layout_named
+from labtrack.exchange.melting import Mapped
 from labtrack.exchange.remarks import Refusal, shown
 
 if TYPE_CHECKING:
     from _csv import Reader
 
-DELIMITERS = (",", ";", "\t")
 _EXPORTED = {"result_id", "supersedes", "code", "method"}
 #: Rows a chunk: enough for work by columns to pay, few enough for any machine.
 CHUNK = 25_000
@@ -39,7 +40,7 @@ CHUNK = 25_000
 class Sheet:
     """A file whose header has been recognized. ``places`` maps the layout's columns to their place in a row.
 
-    ``mapped`` turns the columns of a file that has its own into ours; the place of one that it makes is −1.
+    ``mapped`` turns the columns of a file that has its own into ours, whose places are then −1. ``skip`` lines stand above the header.
     """
 
     path: Path
@@ -54,6 +55,7 @@ class Sheet:
     facts: Facts
     size: int
     mapped: Mapped | None = None
+    skip: int = 0
 
     @property
     def is_export(self) -> bool:
@@ -62,9 +64,7 @@ class Sheet:
 
     @property
     def numeric(self) -> list[int]:
-        """The places of what takes part in the decision on the decimal mark."""
-        if self.mapped is not None:
-            return self.mapped.numeric
+        """The places of what takes part in the decision on the decimal mark, in a file that has our columns."""
         return [self.places[name] for name in self.layout.numeric if name in self.places]
 
     @property
@@ -77,12 +77,14 @@ class Sheet:
 class Chunk:
     """Some rows of a sheet by columns, as they stand in the file; rows that are no rows are among the refusals.
 
-    ``lines[i]`` is the line on which row i begins. A column that the file lacks is missing from ``columns``.
+    ``lines[i]`` is the line on which row i begins. A column that the file lacks is missing from ``columns``. ``kept_out`` counts, by
+    name, rows of what a mapping says is not followed: they are neither rows here nor refused.
     """
 
     lines: Sequence[int]
     columns: Mapping[str, Sequence[str]]
     refusals: list[Refusal] = field(default_factory=list)
+    kept_out: Counter[str] = field(default_factory=Counter)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -101,52 +103,23 @@ def open_sheet(path: Path, encoding: str = "", mapping: ColumnMapping | None = N
     no layout's header (UnknownHeader), a column twice, an uncertain decimal mark. Raises UsageError for an unknown encoding.
     """
     file = path.name
-    with _bytes_of(path) as raw:
+    with bytes_of(path) as raw:
         codec = encoding_of(raw, file, encoding)
         facts = survey(raw, file, codec, LONGEST_CELL)
         size = raw.tell()
-    delimiter, header = _header(path, codec, mapping)
-    names = [column_name(cell) for cell in header]
-    if mapping is not None and not mapping.lacking(names):
-        layout, mapped = _mapped(file, names, mapping)
+    if mapping is not None and mapping.layout == CODES:
+        mapping = None  # a table of codes says nothing of columns
+    header, is_mapped = _header(path, codec, mapping)
+    if mapping is not None and is_mapped:
+        layout, mapped = _mapped(file, header.names, mapping)
         places, read = mapped.places, mapped.read
     else:
         layout, places = _places(file, header)
         mapped, read = None, set(places.values())
-    extra = tuple(shown(name.strip()) for place, name in enumerate(header) if place not in read and name.strip())
-    sheet = Sheet(path, file, codec, delimiter, layout, places, len(header), extra, ".", facts, size, mapped)
+    cells = header.cells
+    extra = tuple(shown(name.strip()) for place, name in enumerate(cells) if place not in read and name.strip())
+    sheet = Sheet(path, file, codec, header.delimiter, layout, places, len(cells), extra, ".", facts, size, mapped, header.skip)
     return replace(sheet, decimal=_decimal_mark(sheet))
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """The first rows of a file: its header as it stands, the names of its columns, some rows, and what it is recognized as."""
-
-    encoding: str
-    delimiter: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    layout: str
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The header as names of columns."""
-        return tuple(map(column_name, self.header))
-
-
-def beginning(path: Path, encoding: str = "", rows: int = 5) -> Beginning:
-    """Look at the first rows of a file of any columns. Raises ImportFailed as :func:`open_sheet`, but for an unknown header."""
-    with _bytes_of(path) as raw:
-        codec = encoding_of(raw, path.name, encoding)
-        survey(raw, path.name, codec, LONGEST_CELL)
-    delimiter, header, layout = _widest(path, codec)
-    with _text_of(path, codec) as text:
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
-        _first_row(reader)
-        found: list[tuple[str, ...]] = []
-        with suppress(csv.Error):
-            found.extend(tuple(row) for row in islice((row for row in reader if any(cell.strip() for cell in row)), rows))
-    return Beginning(codec, delimiter, tuple(header), tuple(found), layout.name if layout else "")
 
 
 def chunks(sheet: Sheet, rows: int = 0, progress: Callable[[int], None] | None = None) -> Iterator[Chunk]:
@@ -154,9 +127,8 @@ def chunks(sheet: Sheet, rows: int = 0, progress: Callable[[int], None] | None =
 
     Raises ImportFailed when a quoted cell is never closed, or the file changed since it was opened.
     """
-    with _bytes_of(sheet.path) as raw, io.TextIOWrapper(raw, sheet.encoding, newline="") as text:
-        reader = csv.reader(text, delimiter=sheet.delimiter, strict=True)
-        _first_row(reader)
+    with bytes_of(sheet.path) as raw, io.TextIOWrapper(raw, sheet.encoding, newline="") as text:
+        reader = reader_below(text, sheet.delimiter, sheet.skip)
         finished = False
         while not finished:
             lines, records, refusals, finished = _read(reader, sheet, rows or sheet.lines_at_once)
@@ -169,57 +141,15 @@ def chunks(sheet: Sheet, rows: int = 0, progress: Callable[[int], None] | None =
             raise ImportFailed(f"{sheet.file} changed while it was read.", "Import it again when it is complete.")
 
 
-@contextmanager
-def _bytes_of(path: Path) -> Iterator[io.BufferedReader]:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ImportFailed(f"{path} is not a file.", "Name the CSV file itself.")
-        stream = path.open("rb")
-    except OSError as error:
-        raise ImportFailed(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
-    with stream:
-        yield stream
-
-
-@contextmanager
-def _text_of(path: Path, codec: str) -> Iterator[io.TextIOWrapper]:
-    with _bytes_of(path) as raw, io.TextIOWrapper(raw, codec, newline="") as text:
-        yield text
-
-
-def _headers(path: Path, codec: str) -> Iterator[tuple[str, list[str], list[str]]]:
-    """The first row under each delimiter: delimiter, cells, names of columns."""
-    for delimiter in DELIMITERS:
-        with _text_of(path, codec) as text:
-            header = _first_row(csv.reader(text, delimiter=delimiter, strict=True))
-        if header is None:
-            raise ImportFailed(f"{path.name} is empty.", "The first line must name the columns.")
-        yield delimiter, header, [column_name(cell) for cell in header]
-
-
-def _widest(path: Path, codec: str) -> tuple[str, list[str], Layout | None]:
-    """The delimiter under which the first row is a layout's header, else that which parts it into most cells; the row; the layout."""
-    best: tuple[str, list[str]] = (DELIMITERS[0], [])
-    for delimiter, header, names in _headers(path, codec):
-        layout = recognize(names)
-        if layout is not None:
-            return delimiter, header, layout
-        if len(header) > len(best[1]):
-            best = (delimiter, header)
-    return *best, None
-
-
-def _header(path: Path, codec: str, mapping: ColumnMapping | None) -> tuple[str, list[str]]:
-    """The delimiter under which the first row has a mapping's columns, else a layout's; and that row."""
-    if mapping is not None:
-        for delimiter, header, names in _headers(path, codec):
-            if not mapping.lacking(names):
-                return delimiter, header
-    delimiter, header, layout = _widest(path, codec)
-    if layout is None:
-        names = [column_name(cell) for cell in header]
-        raise _not_recognized(path.name, names) if mapping is None else _not_mapped(path.name, names, mapping)
-    return delimiter, header
+def _header(path: Path, codec: str, mapping: ColumnMapping | None) -> tuple[Header, bool]:
+    """The header that has a mapping's columns, and that it has; else the first row where that is of a layout."""
+    found = header_for(path, codec, mapping) if mapping is not None else None
+    if found is not None:
+        return found, True
+    header = header_of(path, codec)
+    if header.layout is None:
+        raise _not_recognized(path.name, header.names) if mapping is None else _not_mapped(path.name, header.names, mapping)
+    return header, False
 
 
 def _not_mapped(file: str, names: Sequence[str], mapping: ColumnMapping) -> ImportFailed:
@@ -237,14 +167,14 @@ def _mapped(file: str, names: Sequence[str], mapping: ColumnMapping) -> tuple[La
     twice = sorted(name for name in mapping.used if names.count(name) > 1)
     if twice:
         raise ImportFailed(f"{file}: column {', '.join(map(shown, twice))} stands in the header twice.", "Rename or remove one of them.")
-    return layout, Mapped(mapping, layout, names)
-
-
-def _first_row(reader: Reader) -> list[str] | None:
-    try:
-        return next((row for row in reader if any(cell.strip() for cell in row)), None)
-    except csv.Error:
-        return [""]
+    mapped = Mapped(mapping, layout, names, file)
+    strange = [name for place, name in enumerate(names) if mapping.by_date and place not in mapped.read and looks_like_a_date(name)]
+    if strange:
+        told = ", ".join(map(shown, strange))
+        raise ImportFailed(
+            f"{file}: {told} in the header looks like a date, but is none as {mapping.date_format}.", "Say the format in the mapping."
+        )
+    return layout, mapped
 
 
 def _not_recognized(file: str, names: Sequence[str]) -> ImportFailed:
@@ -257,9 +187,8 @@ def _not_recognized(file: str, names: Sequence[str]) -> ImportFailed:
     )
 
 
-def _places(file: str, header: Sequence[str]) -> tuple[Layout, dict[str, int]]:
-    names = [column_name(cell) for cell in header]
-    layout = recognize(names)
+def _places(file: str, header: Header) -> tuple[Layout, dict[str, int]]:
+    names, layout = header.names, header.layout
     assert layout is not None  # _header returns nothing else
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
@@ -270,37 +199,45 @@ def _places(file: str, header: Sequence[str]) -> tuple[Layout, dict[str, int]]:
 def _decimal_mark(sheet: Sheet) -> DecimalMark:
     facts = sheet.facts
     in_question = {",": facts.has_quoted_commas, ";": True, "\t": facts.has_commas}[sheet.delimiter]
-    columns = sheet.numeric
     if sheet.mapped is not None and sheet.mapped.mapping.decimal:
         return "," if sheet.mapped.mapping.decimal == "," else "."
-    if not in_question or not columns or sheet.is_export:
+    if not in_question or not (sheet.numeric or sheet.mapped) or sheet.is_export:
         return "."
     evidence = DecimalEvidence()
-    with _text_of(sheet.path, sheet.encoding) as text:
-        reader = csv.reader(text, delimiter=sheet.delimiter, strict=True)
-        _first_row(reader)
+    with text_of(sheet.path, sheet.encoding) as text:
+        reader = reader_below(text, sheet.delimiter, sheet.skip)
         finished = False
         while not finished and not evidence.is_contradictory:
-            lines, records, _, finished = _read(reader, sheet, CHUNK)
+            lines, records, _, finished = _read(reader, sheet, sheet.lines_at_once)
             lines, records = _whole(sheet, lines, records, [])
-            for place in columns:
-                evidence.look_at([record[place] for record in records], lines)
+            for numbers, column in _numbers(sheet, lines, records):
+                evidence.look_at(column, numbers)
     decimal = evidence.decide(sheet.delimiter)
     if decimal is None:
         raise ImportFailed(f"{sheet.file}: {evidence.doubt(sheet.delimiter)}", "Write all numbers of the file with a decimal point.")
     return decimal
 
 
+def _numbers(sheet: Sheet, lines: Sequence[int], records: list[list[str]]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+    """The columns that take part in the decision on the decimal mark, with the lines of their cells: what is read, not what is printed."""
+    if sheet.mapped is None:
+        yield from ((lines, [record[place] for record in records]) for place in sheet.numeric)
+    else:
+        melted = sheet.mapped.columns(lines, list(zip(*records, strict=True)) or [()] * sheet.width)
+        yield from ((melted.lines, melted.columns[name]) for name in sheet.layout.numeric if name in melted.columns)
+
+
 def _read(source: Reader, sheet: Sheet, limit: int) -> tuple[Sequence[int], list[list[str]], list[Refusal], bool]:
     """Up to ``limit`` records with the line each begins on, refusals for those that are no CSV, and whether the file is at its end."""
-    first = source.line_num + 1
+    before = source.line_num
+    first = before + sheet.skip + 1
     records: list[list[str]] = []
     try:
         records += islice(source, limit)  # what was read before an error stays
     except csv.Error as error:
         lines = _numbered(first, records)
         line = lines.pop()
-        if source.line_num > line or "unexpected end" in str(error):
+        if source.line_num + sheet.skip > line or "unexpected end" in str(error):
             raise ImportFailed(
                 f'{sheet.file}, line {line}: a quoted cell begins here and is not closed (by a single " before the delimiter).',
                 'Write " inside a quoted cell as "".',
@@ -308,7 +245,7 @@ def _read(source: Reader, sheet: Sheet, limit: int) -> tuple[Sequence[int], list
         reason = f"a cell of more than {csv.field_size_limit()} characters" if "limit" in str(error) else 'text after a closing "'
         return lines, records, [Refusal(sheet.file, line, "", "", reason)], False
     finished = len(records) < limit
-    if source.line_num - first + 1 == len(records):
+    if source.line_num - before == len(records):
         return range(first, first + len(records)), records, [], finished
     return _numbered(first, records)[:-1], records, [], finished
 
@@ -351,15 +288,19 @@ def _row_refusal(record: Sequence[str], width: int) -> str:
 
 def _by_columns(sheet: Sheet, lines: Sequence[int], records: list[list[str]], refusals: list[Refusal]) -> Chunk:
     columns = list(zip(*records, strict=True)) or [()] * sheet.width
+    named: Mapping[str, Sequence[str]]
+    kept_out: Counter[str] = Counter()
     if sheet.mapped is not None:
-        lines, named = sheet.mapped.columns(lines, columns)
+        melted = sheet.mapped.columns(lines, columns)
+        lines, named, kept_out = melted.lines, melted.columns, melted.kept_out
+        refusals += melted.refusals
     else:
         named = {name: columns[place] for name, place in sheet.places.items()}
     if isinstance(lines, range) and not sheet.facts.has_long_lines:  # no line is long, and no cell goes over several
-        return Chunk(lines, named, refusals)
+        return Chunk(lines, named, refusals, kept_out)
     too_long = {place: name for name, column in named.items() for place, cell in enumerate(column) if len(cell) > LONGEST_CELL}
     for place, name in sorted(too_long.items()):
         text = shown(named[name][place])
         refusals.append(Refusal(sheet.file, lines[place], name, text, f"a cell of more than {LONGEST_CELL} characters"))
     kept = [place for place in range(len(lines)) if place not in too_long]
-    return Chunk([lines[place] for place in kept], {name: [column[i] for i in kept] for name, column in named.items()}, refusals)
+    return Chunk([lines[place] for place in kept], {name: [column[i] for i in kept] for name, column in named.items()}, refusals, kept_out)
