@@ -86,13 +86,13 @@ def file_names(mrns: Sequence[str]) -> Iterator[str]:
     part of its hash. No two are the same, not even where capitals are not told apart.
 
     >>> list(file_names(["10021", "../x"]))
-    ['10021', 'x-a6c5d3f3']
+    ['10021', 'x-d6b96a97']
     """
     taken: set[str] = set()
     for mrn in mrns:
         name = _UNSAFE.sub("_", mrn).strip("_-")[:_LONGEST_NAME]
         digest = hashlib.sha256(mrn.encode("utf-8", "surrogatepass")).hexdigest()
-        if name != mrn or _DEVICES.fullmatch(name):
+        if not name or name != mrn or _DEVICES.fullmatch(name):
             name = f"{name or 'patient'}-{digest[:8]}"
         length = 8
         while name.casefold() in taken:

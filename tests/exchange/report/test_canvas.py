@@ -58,7 +58,7 @@ def test_a_very_long_text_is_cut_and_says_so(canvas: Canvas) -> None:
     assert lines[-1][0][0].endswith(CUT)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.text(max_size=120), st.floats(30, 300)), max_size=12))
 def test_no_text_breaks_a_line(cases: list[tuple[str, float]]) -> None:
     with Canvas("letter", MADE, "labtrack") as page:

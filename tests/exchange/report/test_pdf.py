@@ -85,7 +85,7 @@ def test_the_plain_page_has_questions_and_dates_in_full() -> None:
     assert all(f"question {number}" in page for number in range(8))
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.text(max_size=200), st.booleans())
 def test_no_text_breaks_it(text: str, plain: bool) -> None:
     whole = report(
