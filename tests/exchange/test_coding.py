@@ -61,7 +61,7 @@ def test_nothing_said_is_told() -> None:
         ("4548-4", "Hemoglobin", "HbA1c"),
         ("11156-7", "WBC", "morphology"),
         ("718-7", "Platelets", "its name is Platelets"),
-        ("2339-0", "Hemoglobin", "none of"),
+        ("2339-0", "Hemoglobin", "none that labtrack knows for Hemoglobin"),
     ],
 )
 def test_wrong_codes_in_the_wild(code: str, name: str, why: str) -> None:

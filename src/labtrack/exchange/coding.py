@@ -99,7 +99,8 @@ def _contradiction(code: str, identity: Identity | None, names: Sequence[str], u
         named = catalogue.identify(name, unit)
         shown = clean_text(name)[:_SHOWN]
         if named is not None and identity is None:
-            return f"the code {code} is {catalogue.index.reasons.get(code, 'none of ' + named.analyte.name)}, but its name is {shown}"
+            said = catalogue.index.reasons.get(code, f"none that labtrack knows for {named.analyte.name}")
+            return f"the code {code} is {said}, but its name is {shown}"
         if named is not None and identity is not None and named.analyte is not identity.analyte:
             return f"the code {code} is {identity.analyte.name}, but its name is {shown}"
         if identity is not None and named is None and _reason_against(name, catalogue):

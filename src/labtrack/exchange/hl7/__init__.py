@@ -1,0 +1,1 @@
+"""HL7 v2 messages in: framing, segments, values and times, as a feed of people and reports."""
