@@ -97,6 +97,12 @@ def test_more_than_a_number(value: str, limit: float, expected: int) -> None:
         (">5", "<5", -1),
         (">=5", "<=5", -1),
         (">4", "<5", 0),
+        (">4", ">5", 0),
+        (">6", ">5", 0),
+        (">=4", ">5", 0),
+        ("<4", "<5", 0),
+        ("4", ">5", 1),
+        (">4", "5", 0),
         ("-", "5", 0),
         ("5", "-", 0),
     ],
@@ -122,8 +128,8 @@ def test_arithmetic_keeps_the_open_ends() -> None:
 
 
 def test_same_is_equality_on_paper() -> None:
-    found = same(np.array([0.82, 0.3, 0.0, np.inf, 1.0]), np.array([820 * 0.001, 0.1 + 0.2, 0.0, np.inf, 1.001]))
-    assert found.tolist() == [True, True, True, True, False]
+    found = same(np.array([0.82, 0.3, 0.0, np.inf, 1.0, 10.0]), np.array([820 * 0.001, 0.1 + 0.2, 0.0, np.inf, 1.001, np.inf]))
+    assert found.tolist() == [True, True, True, True, False, False]
 
 
 _NUMBERS = st.decimals("0.01", "999", places=2)

@@ -154,6 +154,7 @@ FALLS = {
     "reported 80 to below 60": ("egfr 80", "egfr <60", "met"),
     "reported 80 to 60 at most": ("egfr 80", "egfr <=60", TOO_WIDE),
     "reported below 80 to above 60": ("egfr <80", "egfr >60", "not met"),
+    "reported above 80 to above 60": ("egfr >80", "egfr >60", TOO_WIDE),
     "reported below 80 to 50": ("egfr <80", "egfr 50", TOO_WIDE),
     "reported though creatinine is there": ("egfr 80, creatinine 0.5", "egfr 75, creatinine 2.0", "not met"),
     "reported, too wide, an old creatinine": ("egfr >60, old creatinine 1.0", "egfr 50, creatinine 1.0", TOO_WIDE),

@@ -237,3 +237,5 @@ def test_times_that_no_key_can_hold_come_first_or_last() -> None:
     code = np.zeros(4, np.uint8)
     keys = packed_keys(np.zeros(4, np.int64), code, code, at)
     assert keys.tolist() == [0, 0, 86_400, LAST_INSTANT]
+    first_too_late = packed_keys(np.zeros(1, np.int64), code[:1], code[:1], np.array([LAST_INSTANT + 1]))
+    assert first_too_late.tolist() == [LAST_INSTANT]
