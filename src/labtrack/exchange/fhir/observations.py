@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from labtrack.catalogue import Catalogue
+from labtrack.core.quantity import clean_text
 from labtrack.core.record import ResultStatus
 from labtrack.exchange.coding import Coded, Coding, code_reader
 from labtrack.exchange.feed import FeedChunk, Told
@@ -129,8 +130,8 @@ class Observations:
         again: bool,
     ) -> None:
         """One report, or its refusal."""
-        if element.get("modifierExtension"):
-            facts = _Problem("value", "", f"it has modifierExtension, {_NOT_KNOWN}")
+        if component and element.get("modifierExtension"):
+            facts = _Problem(".modifierExtension", "", f"it has modifierExtension, {_NOT_KNOWN}")
         value = self._units.settled(analyte, value)
         if isinstance(facts, _Problem):
             self._refuse(found, where, facts)
@@ -160,7 +161,7 @@ class Observations:
         code = mapping_at(element, "code")
         codings = tuple(
             [
-                Coding(clean(text_at(each, "code")), text_at(each, "system"), clean(text_at(each, "display")))
+                Coding(clean_text(clean(text_at(each, "code"))), text_at(each, "system"), clean(text_at(each, "display")))
                 for each in list_at(code, "coding")
             ]
         )

@@ -112,6 +112,7 @@ class FhirFeed:
         self.encoding, self.sha256, self.size = source.encoding, source.sha256, source.size
         self.columns: Mapping[str, str] = COLUMNS
         self.people: list[Person] = []
+        self._people = People(self.people)
         self._catalogue, self._codes, self._index, self._named = catalogue, codes, index, named
 
     def chunks(self, progress: Callable[[int], None] | None = None) -> Iterator[FeedChunk]:
@@ -120,7 +121,7 @@ class FhirFeed:
         Raises ImportFailed when the file is no longer what it was when it was opened.
         """
         source = Source(self.path, self._named)
-        subjects = Subjects(self._index, People(self.people))
+        subjects = Subjects(self._index, self._people)
         observations = Observations(self.file, self._catalogue, self._codes, self._index, subjects)
         reading = _Reading(self.file, observations, subjects, self._index)
         told = 0

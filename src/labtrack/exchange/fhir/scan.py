@@ -20,6 +20,8 @@ DEEPEST = 100
 _AT_ONCE = 1 << 20
 #: An error nearer to the end of the window than this may only mean that more text is needed.
 _LONGEST_TOKEN = 16
+#: What may follow digits that are not the whole number: ``.`` or ``e+``.
+_LONGEST_MARK = 2
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _BUNDLE = re.compile(r'\{[ \t\n\r]*"resourceType"[ \t\n\r]*:[ \t\n\r]*"Bundle"')
@@ -169,7 +171,7 @@ class Scanner:
             except RecursionError:
                 raise self._too_deep(self._at) from None
             else:
-                if end < len(text) or self._ended or text[end - 1] in '}]"':
+                if end < len(text) - _LONGEST_MARK or self._ended or text[end - 1] in '}]"':
                     self._start, self._at = self._at, end
                     if end - self._start > largest:
                         self._at = self._start
@@ -178,7 +180,7 @@ class Scanner:
                         self._measure(value)
                     return value
                 at, problem = end, ""
-            if self._ended or (at < len(text) - _LONGEST_TOKEN and not problem.startswith("Unterminated")):
+            if self._ended or (problem and at < len(text) - _LONGEST_TOKEN and not problem.startswith("Unterminated")):
                 raise self._error(at, problem)
             if len(text) - self._at > largest:
                 raise self._too_large()

@@ -28,9 +28,9 @@ class Subjects:
     def of(self, element: Mapping[str, Any], found: Found, container: Mapping[str, Any]) -> int | str:
         """The person that a subject element means. ``container`` holds the contained resources that it may name."""
         text = element.get("reference")
-        if type(text) is not str or text[:1] == "#" or len(element) > 2:
+        if type(text) is not str or text[:1] == "#" or "identifier" in element or "type" in element:
             return self.person(reference_of(element), found.place, found, container)
-        key = (text, element.get("display"), found.place.scopes, found.place.base)
+        key = (text, text_at(element, "display"), found.place.scopes, found.place.base)
         if key not in self._known:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
