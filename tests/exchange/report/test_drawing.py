@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.exchange.report.build import day, mark, trend
 
-from labtrack.exchange.report.drawing import Box, Disc, Drawing, Label, Line, Polygon, drawing_of, text_width
+from labtrack.exchange.report.drawing import MIDDLE, Box, Disc, Drawing, Label, Line, Polygon, drawing_of, text_width
 from labtrack.exchange.report.model import Limit, Shape
 
 WIDTH, HEIGHT, SIZE = 265.0, 120.0, 7.0
@@ -58,6 +58,15 @@ def test_each_kind_of_reading_has_its_shape() -> None:
     down, up = arrows
     assert down.corners[2][1] > down.corners[0][1]  # <2 points down, >6 up
     assert up.corners[2][1] < up.corners[0][1]
+
+
+def test_the_arrow_of_a_bound_stays_inside_the_plot() -> None:
+    marks = (mark("2026-03-05", 0.0, Shape.BELOW, "<2", 2.0), mark("2026-05-05", 6.0, Shape.ABOVE, ">6", float("inf")))
+    drawing = drawn(marks=marks, low=2.0, high=6.0, baseline=None, limits=())
+    below, above = [each for each in drawing.pieces if isinstance(each, Polygon)]
+    axis = max(each.y2 for each in drawing.pieces if isinstance(each, Line) and each.gray == MIDDLE and each.y1 == each.y2)
+    assert max(y for _, y in below.corners) <= axis
+    assert min(y for _, y in above.corners) >= SIZE * 2 - 0.01
 
 
 def test_thresholds_are_named_and_one_outside_says_where() -> None:

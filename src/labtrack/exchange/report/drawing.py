@@ -20,6 +20,8 @@ _DASHED, _DOTTED = (3.0, 2.0), (0.8, 1.8)
 _LABELS = 0.44
 #: Marks are made smaller where there are more of them than this.
 _MANY = 40
+#: Length of a bound's arrow in radii of a mark.
+_ARROW = 4.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,10 @@ class _Layout:
         self.top = size * 2.0
         self.strip_height = size * 1.45
         self.bottom = height - size * 1.5 - self.strip_height * len(trend.strips)
+        # Room for the arrows of bounds, which point out of the values shown.
+        shapes, reach = {each.shape for each in trend.marks}, self._radius * _ARROW
+        self.highest = self.top + (reach if Shape.ABOVE in shapes else 0.0)
+        self.lowest = self.bottom - (reach if Shape.BELOW in shapes else 0.0)
 
     def x(self, at: float) -> float:
         trend = self.trend
@@ -120,7 +126,7 @@ class _Layout:
     def y(self, value: float) -> float:
         trend = self.trend
         share = (min(max(value, trend.low), trend.high) - trend.low) / max(trend.high - trend.low, 1e-12)
-        return self.bottom - share * (self.bottom - self.top)
+        return self.lowest - share * (self.lowest - self.highest)
 
     def pieces(self) -> Iterator[Piece]:
         yield from self._title()
@@ -232,7 +238,7 @@ class _Layout:
             wide = reach * 1.35
             yield Line(x - wide, y, x + wide, y, 0.9)
             yield Line(x, y, x, y + turn * reach * 2.2, 0.9)
-            tip = y + turn * reach * 4.2
+            tip = y + turn * reach * _ARROW
             yield Polygon(((x - wide, y + turn * reach * 1.9), (x + wide, y + turn * reach * 1.9), (x, tip)))
 
     def _strip(self, strip: Strip, y: float) -> Iterator[Piece]:
