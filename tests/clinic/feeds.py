@@ -75,7 +75,7 @@ class Messages:
         feed = GivenFeed(path, list(people), given, sha256=f"{self.number:064x}")
         self.monkeypatch.setattr(importing, "open_feed", lambda *_: feed)
         options = options or ImportOptions(add_patients=True)
-        return import_files(self.store, [path], options, catalogue=catalogue(), today=self.today)
+        return import_files(self.store, [path], options, catalogue=catalogue(), today=self.today, rule_ids=("anc-below-1",))
 
     def standing(self, mrn: str = "777") -> list[tuple[str, str, str]]:
         """(analyte, value, status) of what stands, by time."""

@@ -136,6 +136,22 @@ def test_treatment_of_ours_comes_back_whole(messages: Messages, store: Store) ->
         assert reader.events(1)[1] == [event]
 
 
+def test_treatment_is_held_to_the_checks_of_the_layouts(messages: Messages) -> None:
+    where = "Bundle.entry[1].resource"
+    wrong = [
+        Event("vte", date(2027, 1, 1)),
+        Event("declined-screen-tb", date(2024, 1, 1)),
+        Course("baricitinib", 2, "daily", date(2024, 1, 1), holds=(Hold(date(2024, 2, 1), "no rule of ours"),)),
+    ]
+    outcome = messages(FeedChunk(treatments=[Treatment(number, where, 0, value) for number, value in enumerate(wrong, 5)]))
+    assert sorted((each.line, each.reason) for each in outcome.refusals) == [
+        (5, "after today (2026-11-22)"),
+        (6, "a declined item needs a note that says why"),
+        (7, "must be a rule id, an event kind, or 'other: ' and a text"),
+    ]
+    assert outcome.files[0].accepted == 1, "the course itself"
+
+
 def test_an_apostrophe_that_a_message_begins_with_is_its_own(messages: Messages) -> None:
     messages([told("'+5")])
     assert messages.standing() == [("plt", "'+5", "final")]

@@ -48,7 +48,7 @@ def test_the_clinic_s_own_number_is_met_once_with_a_warning_and_then_known(recor
         who = people(writer)
         assert who.resolve(ANN, "m.hl7").mrn == "777"
         (notice,) = who.tally.outcome.notices
-        assert "numbers of ACME are met for the first time" in notice.reason
+        assert "numbers of ACME are taken for this clinic's own, first 777" in notice.reason
         assert writer.identified("ACME", "777") == 1
         assert who.resolve(ANN, "m.hl7").mrn == "777"
         assert len(who.tally.outcome.notices) == 1

@@ -131,6 +131,12 @@ def test_same_instant_twice_with_the_same_value_is_one_result() -> None:
     assert match([version("5", "final", report_id="F2")], "5", "g/dL", ResultStatus.FINAL, HERE, "F1").duplicate_of is not None
 
 
+def test_same_instant_twice_of_one_sender_is_two_results() -> None:
+    other = version("5", "final", report_id="urn:lab|1")
+    assert match([other], "5", "g/dL", ResultStatus.FINAL, HERE, "urn:lab|2").duplicate_of is None
+    assert match([other], "5", "g/dL", ResultStatus.FINAL, HERE, "urn:hospital|2").duplicate_of is other
+
+
 def test_a_report_without_identity_matches_by_place_alone() -> None:
     old = version("5", "final")
     assert match([old], "6", "g/dL", ResultStatus.CORRECTED, HERE, "").superseded == (old,)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,25 @@ from labtrack.clinic.import_records import RecordImporter
 from labtrack.clinic.import_results import ResultImporter
 from labtrack.core.errors import ImportFailed
 from labtrack.core.record import Course, Event
+from labtrack.exchange import exports, layouts, rows
 from labtrack.exchange.cells import guard
 from labtrack.exchange.encodings import Facts
+from labtrack.exchange.exports import Cells
 from labtrack.exchange.feed import Feed, FeedChunk, Told, Treatment
 from labtrack.exchange.layouts import RESULTS, Layout
 from labtrack.exchange.remarks import Refusal, shown
 from labtrack.exchange.results import ResultReader
-from labtrack.exchange.rows import BaselineOf, DoseOf, HoldOf, Row
+from labtrack.exchange.rows import BaselineOf, Terms
 from labtrack.exchange.sheet import Chunk, Sheet
 
 #: The columns that a report fills, each by the field of :class:`~labtrack.exchange.feed.Told` of that name.
 COLUMNS = ("analyte", "value", "unit", "collected_at", "ref_low", "ref_high", "lab", "specimen_id", "status", "note")
 #: Names of what labtrack does not follow that are told of one file; all are counted.
 NAMED = 8
+
+
+#: Layout, kind of value, its rows of the layout, the layout's reader, and who takes the rows read.
+_Take = tuple[Layout, type, Callable[[Any], Any], Callable[[rows.Line], Any], Callable[[Any], None]]
 
 
 def sheet_of(feed: Feed) -> Sheet:
@@ -50,6 +56,7 @@ class FeedImporter:
     records: RecordImporter
     reader: ResultReader
     results: ResultImporter
+    terms: Terms
     _resolved: dict[int, Resolved] = field(default_factory=dict)
     _kept_out: Counter[str] = field(default_factory=Counter)
     _treatments: list[Treatment] = field(default_factory=list)
@@ -112,29 +119,47 @@ class FeedImporter:
             self.tally.unknown(f"{shown(number)}{person.name and ' '}{shown(person.name)}{born}")
 
     def _treat(self) -> None:
-        """Courses with their doses and holds, events and pinned baselines, each after what it belongs to."""
-        rows: dict[type, list[Row[Any]]] = {Course: [], DoseOf: [], HoldOf: [], Event: [], BaselineOf: []}
-        for each in self._treatments:
+        """What labtrack wrote about treatment, through the very checks of the import layouts, each after what it belongs to."""
+        mrns: dict[int, str] = {}
+        for number, each in enumerate(self._treatments):
             found = self._who(each.person)
-            if not found.mrn:
+            if found.mrn:
+                mrns[number] = found.mrn
+            else:
                 self._refuse_person(each, found)
-                continue
-            for value in _parts(each.value):
-                rows[type(value)].append(Row(self.feed.file, each.line, found.mrn, value))
+        self.tally.places = _Places(self._treatments, self.feed)
+        try:
+            for layout, kind, cells_of, read, take in self._takes():
+                rows = [
+                    (number, cells)
+                    for number, mrn in mrns.items()
+                    if isinstance(value := self._treatments[number].value, kind)
+                    for cells in cells_of([(mrn, value)])
+                ]
+                self._take_rows(layout, rows, read, take)
+        finally:
+            self.tally.places = None
+
+    def _takes(self) -> list[_Take]:
         records = self.records
-        takes: dict[type, Callable[[list[Row[Any]]], None]] = {
-            Course: records.courses, DoseOf: records.doses, HoldOf: records.holds, Event: records.events, BaselineOf: records.baselines,
-        }  # fmt: skip
-        for kind, take in takes.items():
-            take(rows[kind])
+        return [
+            (layouts.COURSES, Course, exports.course_rows, rows.course, records.courses),
+            (layouts.DOSES, Course, exports.dose_rows, rows.dose, records.doses),
+            (layouts.HOLDS, Course, exports.hold_rows, rows.hold, records.holds),
+            (layouts.EVENTS, Event, exports.event_rows, rows.event, records.events),
+            (layouts.BASELINES, BaselineOf, exports.baseline_rows, rows.baseline, records.baselines),
+        ]
 
-
-def _parts(value: Course | Event | BaselineOf) -> list[Course | DoseOf | HoldOf | Event | BaselineOf]:
-    """A course without its doses and holds, and each of those; anything else as it is."""
-    if not isinstance(value, Course):
-        return [value]
-    doses = [DoseOf(value.drug, step) for step in value.doses]
-    return [replace(value, doses=(), holds=()), *doses, *(HoldOf(value.drug, hold) for hold in value.holds)]
+    def _take_rows(self, layout: Layout, numbered: list[tuple[int, Cells]], read: Any, take: Any) -> None:
+        if not numbered:
+            return
+        columns = zip(*([guard(cell) for cell in cells] for _, cells in numbered), strict=True)
+        chunk = Chunk([number for number, _ in numbered], dict(zip(layout.columns, columns, strict=True)))
+        parsed = rows.parse_rows(self.results.sheet, chunk, self.terms, read)
+        for refusal in parsed.refusals:
+            self.tally.refuse(refusal)
+        self.records.remember(parsed.notices)
+        take(parsed.rows)
 
 
 def _cell(text: str) -> str:
@@ -145,7 +170,7 @@ def _cell(text: str) -> str:
 class _Places:
     """Where in its file each report of a chunk stands. See :attr:`labtrack.clinic.import_outcome.Tally.places`."""
 
-    def __init__(self, reports: Sequence[Told], feed: Feed) -> None:
+    def __init__(self, reports: Sequence[Told | Treatment], feed: Feed) -> None:
         self._reports, self._columns = reports, feed.columns
 
     def line(self, number: int) -> int:

@@ -1,8 +1,9 @@
 """Who in the clinic a message is about: by a number and who assigned it, never by name alone.
 
 A number that is linked with its authority to a patient decides. One that is met for the first time is the clinic's own MRN if it is
-one, unless what the message says of the person differs from the record, or the record knows that number from another authority and
-nothing else agrees: then a person must say so (``same``). Whoever is not found is listed, and added only if told.
+one (told once for each authority), unless what the message says of the person differs from the record, or the record knows that
+number from another authority and nothing else agrees: then a person must say so (``same``). Whoever is not found is listed, and
+added only if told.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class People:
     same: Collection[str] = ()
     authorities: Collection[str] = ()
     _mrns: dict[int, str] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
 
     def resolve(self, person: Person, file: str) -> Resolved:
         """Whom a person of a message is; links the numbers, or adds the patient, where that follows."""
@@ -79,8 +81,9 @@ class People:
         if known and theirs and mrn not in self.same and not self._is_corroborated(patient_id, person):
             return Resolved(problem=f"{mrn} is the number of {known[0]}; the message gives it as one of {theirs[0]}. {self._ask(mrn)}")
         found = self._agreed(patient_id, person, own)
-        if found.mrn and theirs and not known:
-            reason = f"numbers of {shown(theirs[0])} are met for the first time: {shown(mrn)} is taken for the clinic's {shown(mrn)}"
+        if found.mrn and theirs and not known and theirs[0] not in self._told:
+            self._told.add(theirs[0])
+            reason = f"numbers of {shown(theirs[0])} are taken for this clinic's own, first {shown(mrn)}"
             self.tally.notice(Notice(file, person.line, person.where, shown(mrn), reason))
         return found
 
@@ -110,7 +113,8 @@ class People:
         if chosen.value in self.ids:
             whose = shown(chosen.authority) or "an authority that is not named"
             return Resolved(problem=f"{shown(chosen.value)} of {whose} is nobody here, but the number is taken: add them under another")
-        patient_id = self.writer.add_patient(Patient(chosen.value, shown(clean_text(person.name)), person.birth_date, person.sex))
+        about = (person.birth_date, person.sex, person.weight_kg, person.phone, person.email)
+        patient_id = self.writer.add_patient(Patient(chosen.value, shown(clean_text(person.name)), *about))
         self.ids[chosen.value] = patient_id
         self.tally.added(patient_id, "patient")
         self.tally.count.patients_added += 1

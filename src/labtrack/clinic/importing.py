@@ -248,7 +248,7 @@ class _Run:
         options = self.options
         people = People(writer, self.tally, records.ids, options.add_patients, options.same_patients, options.authorities)
         reader = ResultReader(results.sheet, self.terms)
-        importer = FeedImporter(feed, self.tally, people, records, reader, results)
+        importer = FeedImporter(feed, self.tally, people, records, reader, results, self.terms)
         for chunk in feed.chunks(progress=self._told):
             importer.take(chunk)
         importer.finish()

@@ -42,6 +42,10 @@ class Known:
         """Whether the senders' identities say that it is another report."""
         return bool(report_id and self.report_id and self.report_id != report_id)
 
+    def is_sibling_of(self, report_id: str) -> bool:
+        """Whether the very same sender says that it is another report; two senders may each name one report in their way."""
+        return self.is_other_than(report_id) and self.report_id.partition("|")[0] == report_id.partition("|")[0]
+
     def is_version_of(self, report_id: str) -> bool:
         """Whether the sender says that it is the same report."""
         return bool(report_id) and self.report_id == report_id
@@ -65,7 +69,7 @@ def match(known: Sequence[Known], value_text: str, unit: str, status: ResultStat
     one of the same value, or if none has it, all.
     """
     for each in known:
-        if each.place == place and _says(each, value_text, unit, status):
+        if each.place == place and not each.is_sibling_of(report_id) and _says(each, value_text, unit, status):
             return Match(duplicate_of=each)
     standing = [
         each for each in known if each.stands and each.status is not ResultStatus.ENTERED_IN_ERROR and not each.is_other_than(report_id)

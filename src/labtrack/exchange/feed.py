@@ -37,7 +37,7 @@ class Identifier(NamedTuple):
 class Person:
     """Whom a message says that it is about. ``name`` is given names, then family name; what is not said is empty.
 
-    ``line`` and ``where`` are the first place that names the person.
+    ``line`` and ``where`` are the first place that names the person. Weight, phone and email are those that labtrack itself wrote.
     """
 
     identifiers: tuple[Identifier, ...]
@@ -46,6 +46,9 @@ class Person:
     sex: Sex = Sex.UNKNOWN
     line: int = 1
     where: str = ""
+    weight_kg: float | None = None
+    phone: str = ""
+    email: str = ""
 
 
 class Told(NamedTuple):

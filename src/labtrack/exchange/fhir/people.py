@@ -9,10 +9,11 @@ from typing import Any
 from labtrack.core.record import Sex
 from labtrack.exchange.dates import parse_day
 from labtrack.exchange.feed import Identifier, Person
-from labtrack.exchange.fhir.elements import code_at, list_at, mapping_at, text_at
+from labtrack.exchange.fhir.elements import code_at, extension_at, list_at, mapping_at, number_at, text_at
 from labtrack.exchange.fhir.references import Reference
 from labtrack.exchange.fhir.texts import one_line
-from labtrack.exchange.fhir.vocabulary import IDENTIFIER_TYPE
+from labtrack.exchange.fhir.vocabulary import IDENTIFIER_TYPE, WEIGHT
+from labtrack.exchange.rows import HIGHEST_WEIGHT_KG
 
 _SEXES = {"female": Sex.FEMALE, "male": Sex.MALE}
 _LONGEST = 300
@@ -39,7 +40,22 @@ def person_of(patient: Mapping[str, Any], server: str | None, line: int, where: 
         _SEXES.get(text_at(patient, "gender"), Sex.UNKNOWN),
         line,
         where,
+        _weight(patient),
+        _telecom(patient, "phone"),
+        _telecom(patient, "email"),
     )
+
+
+def _weight(patient: Mapping[str, Any]) -> float | None:
+    """The weight in kg that labtrack wrote."""
+    said = mapping_at(extension_at(patient, WEIGHT), "valueQuantity")
+    weight = number_at(said, "value")
+    return weight if weight is not None and 0 < weight <= HIGHEST_WEIGHT_KG and text_at(said, "unit") == "kg" else None
+
+
+def _telecom(patient: Mapping[str, Any], system: str) -> str:
+    found = (text_at(each, "value") for each in list_at(patient, "telecom") if text_at(each, "system") == system)
+    return one_line(next(found, ""), _LONGEST)
 
 
 def person_referred(reference: Reference, server: str, line: int, where: str) -> Person:
