@@ -81,6 +81,14 @@ def test_code_method_and_variant_survive_an_export() -> None:
     again = report(analyte="urea", unit="mg/dL", value="10", method=bun.method)
     assert again.numbers == bun.numbers
     assert (again.method, again.numbers[0]) == ("bun", pytest.approx(3.57))
+
+
+def test_a_method_of_its_own_does_not_make_urea_of_bun() -> None:
+    """The two names are a factor of 2.144 apart, and an export keeps the variant in the method column."""
+    bun = report(analyte="BUN", unit="mg/dL", value="10", method="enzymatic")
+    assert (bun.analyte, bun.method, bun.numbers[0]) == ("urea", "bun; enzymatic", pytest.approx(3.57))
+    again = report(analyte="urea", unit="mg/dL", value="10", method=bun.method)
+    assert (again.method, again.numbers) == (bun.method, bun.numbers)
     assert report(analyte="urea", unit="mg/dL", value="10").numbers[0] == pytest.approx(1.665)
     assert report(method="my own").method == "my own"
 

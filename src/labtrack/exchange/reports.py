@@ -70,7 +70,8 @@ def read_report(cells: Mapping[str, str], catalogue: Catalogue, decimal: Decimal
     if reading.refusal is not None and value:
         return Report(texts, problem=("value", reading.refusal))
     warnings = identified + tuple(("value", warning) for warning in reading.warnings if value)
-    kept_method = method or ("" if identity.code else identity.variant) or reading.method
+    variant = "" if identity.code else identity.variant
+    kept_method = f"{variant}; {method}" if method and variant and _first(method) != variant else method or variant or reading.method
     return Report(
         texts, identity.analyte.key, identity.code, kept_method, _numbers(identity, reading), None if value else NO_VALUE, warnings
     )
@@ -153,11 +154,15 @@ def _with_point(text: str) -> str:
 
 
 def _variant(catalogue: Catalogue, identity: Identity, method: str) -> Identity:
-    """The variant that an export keeps in the method column (``bun``, ``monomer``) for a report named without a code."""
+    """The variant that an export keeps first in the method column (``bun``, ``monomer``) for a report named without a code."""
     if not method or identity.variant or identity.code:
         return identity
-    named = catalogue.identify(replace(identity, variant=method).import_name)
+    named = catalogue.identify(replace(identity, variant=_first(method)).import_name)
     return named if named is not None and named.analyte is identity.analyte else identity
+
+
+def _first(method: str) -> str:
+    return method.partition(";")[0].strip()
 
 
 def _numbers(identity: Identity, reading: Reading) -> tuple[float, ...]:
