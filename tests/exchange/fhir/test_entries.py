@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.exchange.fhir.reading import bundle, observation, patient
 
-from labtrack.exchange.fhir.entries import Found, Odd, Walk, contained_observations
+from labtrack.exchange.fhir.entries import Found, Odd, Walk
 from labtrack.exchange.fhir.scan import Scanner
 
 
@@ -95,9 +95,3 @@ def test_what_a_history_deleted_does_not_come_back() -> None:
     assert isinstance(first, Odd)
     assert isinstance(second, Odd)
     assert (bool(first.reason), second.earlier) == (True, "Observation")
-
-
-def test_contained_observations_keep_their_places() -> None:
-    container = {"contained": ["x", {"resourceType": "Patient"}, {"resourceType": "Observation", "id": "a"}]}
-    assert [place for place, _ in contained_observations(container)] == [2]
-    assert contained_observations({"contained": {"resourceType": "Observation"}}) == []

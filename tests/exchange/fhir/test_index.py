@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.exchange.fhir.reading import bundle, observation, patient
+from tests.exchange.fhir.reading import bundle, coded, observation, patient
 
 from labtrack.exchange.fhir.entries import Found, Walk
-from labtrack.exchange.fhir.index import Index, lists_nothing, specimen_of
+from labtrack.exchange.fhir.index import Index, specimen_of
 from labtrack.exchange.fhir.references import Place, reference_of
 from labtrack.exchange.fhir.scan import Scanner
 from labtrack.exchange.fhir.texts import Moment
@@ -103,10 +103,17 @@ def test_specimens_and_laboratories_by_reference() -> None:
     assert specimen_of({"identifier": [{}, {"value": "B"}]}).number == "B"
 
 
-def test_a_report_may_list_nothing_or_hold_its_results() -> None:
-    assert lists_nothing(report())
-    assert not lists_nothing(report("#o"))
-    assert not lists_nothing({"contained": [observation()]})
+def test_a_number_of_two_patients_is_nobody_s() -> None:
+    index, _ = indexed(patient(), patient(id="2"))
+    assert index.patient_numbered("urn:hospital", "4711") is not None
+    clash = patient(id="2", identifier=[{"system": "urn:hospital", "value": "4711", "type": coded("XX")}])
+    assert indexed(patient(), clash)[0].patient_numbered("urn:hospital", "4711") is None
+
+
+def test_so_many_reports_of_one_result_are_not_all_kept() -> None:
+    many = [report("Observation/o1", id=str(each), effectiveDateTime=f"20{each:02d}-04-03") for each in range(60)]
+    index, found = indexed(observation(effectiveDateTime=None), *many, *many)
+    assert 1 < len(index.reports(found[0].resource, found[0].place)) < 60
 
 
 def test_an_empty_index_answers() -> None:

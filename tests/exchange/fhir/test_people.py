@@ -13,6 +13,7 @@ from labtrack.core.record import Sex
 from labtrack.exchange.feed import Identifier, Person
 from labtrack.exchange.fhir.people import People, person_of, person_referred, same_person
 from labtrack.exchange.fhir.references import reference_of
+from labtrack.exchange.fhir.scan import Number
 
 
 def person(server: str | None = "", **changes: Any) -> Person:
@@ -99,3 +100,10 @@ def test_any_json_in_a_patient_comes_to_a_person(value: Any) -> None:
     for name in ("identifier", "name", "birthDate", "gender", "id"):
         found = person(**{name: value})
         assert f"{found.name}{found.identifiers}".encode()
+
+
+def test_weight_and_ways_to_reach_are_those_that_labtrack_wrote() -> None:
+    weight = {"url": "urn:labtrack:fhir:weight", "valueQuantity": {"value": Number("71.50"), "unit": "kg"}}
+    found = person(extension=[weight], telecom=[{"system": "phone", "value": "5 55"}, {"system": "email", "value": "a@b"}])
+    assert (found.weight_kg, found.phone, found.email) == (71.5, "5 55", "a@b")
+    assert person(extension=[{**weight, "valueQuantity": {"value": Number("9000"), "unit": "kg"}}]).weight_kg is None

@@ -11,7 +11,6 @@ from labtrack.exchange.fhir.references import (
     Place,
     Reference,
     address_of,
-    contained_in,
     is_uuid,
     own_keys,
     place_of,
@@ -89,12 +88,6 @@ def test_places_know_their_server() -> None:
     assert not is_uuid("1")
 
 
-def test_contained_resources_are_found_once() -> None:
-    container = {"contained": [{"id": "a", "n": 1}, {"id": "b"}, {"id": "b"}, "c", None]}
-    assert contained_in(container, "a") == {"id": "a", "n": 1}
-    assert contained_in(container, "b") == contained_in(container, "") == contained_in({"contained": 3}, "a") == {}
-
-
 @given(
     st.dictionaries(
         st.sampled_from(["reference", "identifier", "type", "display"]), st.text() | st.none() | st.integers() | st.lists(st.text())
@@ -103,3 +96,9 @@ def test_contained_resources_are_found_once() -> None:
 def test_any_reference_is_taken_apart(element: dict[str, object]) -> None:
     target_keys(reference_of(element), Place())
     references_at({"result": [element, element.get("type")]}, "result")
+
+
+def test_an_overlong_reference_means_nothing() -> None:
+    long = "x" * 3_000
+    assert reference_of({"reference": f"Patient/{long}"}) == reference_of({"reference": f"#{long}"}) == Reference()
+    assert reference_of({"identifier": {"system": "s", "value": long}}) == Reference()

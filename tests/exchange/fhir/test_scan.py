@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from labtrack.core.errors import ImportFailed, LabtrackError
 from labtrack.exchange.fhir import scan as module
-from labtrack.exchange.fhir.scan import DEEPEST, Item, Number, Scanner
+from labtrack.exchange.fhir.scan import DEEPEST, Item, Number, Scanner, decimals
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
@@ -79,6 +80,11 @@ def test_numbers_keep_their_printed_text_and_are_told_apart() -> None:
     (found,) = items('{"a": 4.60, "b": 96, "c": 9.6e1, "d": -0, "e": "4.60"}')
     assert found.value == {"a": "4.60", "b": "96", "c": "9.6e1", "d": "-0", "e": "4.60"}
     assert [type(each) is Number for each in found.value.values()] == [True, True, True, True, False]
+
+
+def test_decimals_are_exact() -> None:
+    (found,) = items('{"a": [4.60, {"b": 1e3}], "c": "4.60", "d": true}')
+    assert decimals(found.value) == {"a": [Decimal("4.60"), {"b": Decimal("1000")}], "c": "4.60", "d": True}
 
 
 def test_numbers_at_the_end_of_a_block_are_not_cut() -> None:

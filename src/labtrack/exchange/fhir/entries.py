@@ -150,10 +150,3 @@ def _is_newer(version: tuple[str, str], than: tuple[str, str]) -> bool:
 
 def _text(value: Any) -> str:
     return str(value) if isinstance(value, (str, bool)) else "" if value is None else type(value).__name__
-
-
-def contained_observations(container: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
-    """The Observations that a resource holds itself, with their places."""
-    held = container.get("contained")
-    found = enumerate(held if isinstance(held, list) else ())
-    return [(place, each) for place, each in found if isinstance(each, Mapping) and each.get("resourceType") == "Observation"]

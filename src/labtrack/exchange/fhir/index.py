@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 
 from labtrack.exchange.feed import Person
 from labtrack.exchange.fhir.elements import list_at, mapping_at, text_at
-from labtrack.exchange.fhir.entries import Found, contained_observations
+from labtrack.exchange.fhir.entries import Found
 from labtrack.exchange.fhir.people import person_of, same_person
 from labtrack.exchange.fhir.references import Key, Place, Reference, own_keys, reference_of, references_at, target_keys
 from labtrack.exchange.fhir.texts import Moment, moment_of, one_line
 
+#: So many different reports that list one result contradict one another already.
+_ENOUGH = 20
 #: A report of one of these no longer holds, or never did.
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
 
@@ -61,6 +63,8 @@ class Index:
         self.resources = 0
         self.unresolved: dict[int, int] = {}
         self._patients: dict[Key, Person | None] = {}
+        #: By (system, value) of an identifier; None where it is of two.
+        self._numbered: dict[tuple[str, str], Person | None] = {}
         self._specimens: dict[Key, Specimen] = {}
         self._organizations: dict[Key, str] = {}
         self._reports: list[Report] = []
@@ -98,6 +102,11 @@ class Index:
             other = self._patients.setdefault(key, person)
             if other is None or not (other is person or same_person(other, person)):
                 self._patients[key] = None
+        for each in person.identifiers:
+            number = (each.authority, each.value)
+            other = self._numbered.setdefault(number, person)
+            if other is None or not (other is person or same_person(other, person)):
+                self._numbered[number] = None
 
     def _observation(self, resource: Mapping[str, Any], place: Place) -> None:
         keys = hashes(own_keys("Observation", text_at(resource, "id"), place))
@@ -137,7 +146,9 @@ class Index:
         self.unresolved = {number: int(lacking[number]) for number in np.flatnonzero(lacking).tolist()}
         needy = np.isin(sought, np.fromiter(self._needy, np.int64, len(self._needy)))
         for key, report in zip(sought[needy].tolist(), listed_in[by[needy]].tolist(), strict=True):
-            self._listing.setdefault(key, []).append(self._reports[report])
+            listing, facts = self._listing.setdefault(key, []), self._reports[report]
+            if len(listing) < _ENOUGH and facts not in listing:
+                listing.append(facts)
         bad = np.array([report.status in _WITHDRAWN for report in self._reports], bool)
         if bad.any():
             of_bad = bad[listed_in[by]]
@@ -152,8 +163,7 @@ class Index:
 
     def patient_numbered(self, system: str, value: str) -> Person | None:
         """The one Patient of the file with an identifier."""
-        found = {id(each): each for each in self._patients.values() if each is not None and _has(each, system, value)}
-        return next(iter(found.values())) if len(found) == 1 else None
+        return self._numbered.get((system, value))
 
     def specimen(self, reference: Reference, place: Place) -> Specimen | None:
         """The Specimen that a reference means."""
@@ -178,12 +188,3 @@ class Index:
 def hashes(keys: Iterable[Key]) -> list[int]:
     """Keys as numbers of 8 bytes, the same as long as the program runs."""
     return [hash(key) for key in keys]
-
-
-def _has(person: Person, system: str, value: str) -> bool:
-    return any(each.value == value and each.authority == system for each in person.identifiers)
-
-
-def lists_nothing(resource: Mapping[str, Any]) -> bool:
-    """Whether a DiagnosticReport has neither results nor Observations of its own."""
-    return not references_at(resource, "result") and not contained_observations(resource)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from labtrack.catalogue import Catalogue
@@ -13,10 +12,11 @@ from labtrack.exchange.coding import Coded, Coding, code_reader
 from labtrack.exchange.feed import FeedChunk, Told
 from labtrack.exchange.fhir.elements import extension_at, list_at, mapping_at, text_at
 from labtrack.exchange.fhir.entries import Found
-from labtrack.exchange.fhir.index import Index, Report, report_facts, specimen_of
+from labtrack.exchange.fhir.holders import Holder
+from labtrack.exchange.fhir.index import Index, Report, specimen_of
 from labtrack.exchange.fhir.own import report_of
-from labtrack.exchange.fhir.references import contained_in, is_uuid, kind_of, reference_of, references_at
-from labtrack.exchange.fhir.scan import Number
+from labtrack.exchange.fhir.references import is_uuid, kind_of, reference_of, references_at
+from labtrack.exchange.fhir.scan import decimals
 from labtrack.exchange.fhir.subjects import Subjects, is_about_another, subject_text
 from labtrack.exchange.fhir.texts import Moment, clean, concept_text, moment_of, one_line
 from labtrack.exchange.fhir.values import Units, Value, value_of
@@ -40,6 +40,7 @@ COLUMNS = {
 #: A longer identity of a report is none: it could not be told from another that is cut.
 LONGEST_ID = 300
 _LONGEST_NOTE = 500
+_LONGEST_NAME = 300
 
 _STATUSES = frozenset(map(str, ResultStatus))
 _NEEDS_NO_VALUE = frozenset({"registered", "cancelled", "entered-in-error"})
@@ -81,26 +82,26 @@ class Observations:
         self._identify = code_reader(catalogue, codes)
         self._units = Units(catalogue)
 
-    def take(self, found: Found, container: Found | None = None) -> None:
-        """One Observation; ``container`` is the resource that holds it, if one does."""
+    def take(self, found: Found, holder: Holder) -> None:
+        """One Observation; ``holder`` is the resource that contains it, else the Observation itself."""
         resource = found.resource
-        if "extension" in resource and self._own(found, container):
+        if "extension" in resource and self._own(found, holder):
             return
         value = value_of(resource)
         components = resource.get("component")
         if not isinstance(components, list) or not components:
-            self._parts(found, container, [(resource, found.where, value or Value(), value is None and "hasMember" in resource)])
+            self._parts(found, holder, [(resource, found.where, value or Value(), value is None and "hasMember" in resource)])
             return
         parts = [(resource, found.where, value, False)] if value is not None else []
         for place, each in enumerate(components):
             if isinstance(each, Mapping) and (value := value_of(each)) is not None:
                 parts.append((each, f"{found.where}.component[{place}]", value, False))
-        self._parts(found, container, parts)
+        self._parts(found, holder, parts)
 
-    def _parts(self, found: Found, container: Found | None, parts: list[tuple[Mapping[str, Any], str, Value, bool]]) -> None:
+    def _parts(self, found: Found, holder: Holder, parts: list[tuple[Mapping[str, Any], str, Value, bool]]) -> None:
         """The values of one Observation; a ``heading`` only gathers others and is counted, if anything, among what is kept out."""
         facts: _Facts | _Problem | None = None
-        analytes: list[str] = []
+        analytes: set[str] = set()
         for element, where, value, heading in parts:
             coded = self._coded(element, value.unit)
             if coded.kept_out:
@@ -113,10 +114,10 @@ class Observations:
                 self._refuse(found, where, _Problem("analyte", concept_text(mapping_at(element, "code")), coded.refusal))
             else:
                 if facts is None:
-                    facts = self._facts(found, container)
-                analytes.append(coded.analyte)
+                    facts = self._facts(found, holder)
                 component = coded.analyte if element is not found.resource else ""
-                self._tell(found, where, element, coded.analyte, value, facts, component, analytes.count(coded.analyte) > 1)
+                self._tell(found, where, element, coded.analyte, value, facts, component, component in analytes)
+                analytes.add(component)
 
     def _tell(
         self,
@@ -159,13 +160,8 @@ class Observations:
 
     def _coded(self, element: Mapping[str, Any], unit: str) -> Coded:
         code = mapping_at(element, "code")
-        codings = tuple(
-            [
-                Coding(clean_text(clean(text_at(each, "code"))), text_at(each, "system"), clean(text_at(each, "display")))
-                for each in list_at(code, "coding")
-            ]
-        )
-        return self._identify(codings, clean(text_at(code, "text")), unit)
+        codings = tuple([_coding(each) for each in list_at(code, "coding")])
+        return self._identify(codings, clean(text_at(code, "text")[:_LONGEST_NAME]), unit)
 
     def _is_elsewhere(self, resource: Mapping[str, Any], element: Mapping[str, Any]) -> bool:
         """Whether an Observation says that it is no laboratory's, and no code of it is one of ours."""
@@ -178,7 +174,7 @@ class Observations:
 
     # Whose, when, which
 
-    def _facts(self, found: Found, container: Found | None) -> _Facts | _Problem:
+    def _facts(self, found: Found, holder: Holder) -> _Facts | _Problem:
         resource = found.resource
         for name in ("modifierExtension", "implicitRules"):
             if resource.get(name):
@@ -187,34 +183,28 @@ class Observations:
         if status not in _STATUSES:
             what = f"status {one_line(status, 40)} is none of FHIR's" if status else "it has no status"
             return _Problem("status", status, f"{what}; known: {', '.join(ResultStatus)}")
-        reports = self._reports(found, container)
-        person = self._person(found, container, reports)
+        reports = self._reports(found, holder)
+        person = self._person(found, holder, reports)
         if isinstance(person, str):
             return _Problem("mrn", subject_text(resource), person)
         if is_about_another(resource):
             return _Problem(".focus", "", "it is about another than its subject (focus)")
-        if status in _REPORTED and (self._index.is_withdrawn(resource, found.place) or _is_void(container, reports)):
+        if status in _REPORTED and (self._index.is_withdrawn(resource, found.place) or _is_void(found, holder, reports)):
             return _Problem("status", status, f"it is {status}, but its DiagnosticReport is withdrawn: ask the laboratory which holds")
-        specimen, taken = self._specimen(found, container)
+        specimen, taken = self._specimen(found, holder)
         moment = self._moment(found, reports, taken)
         if moment.problem:
             return _Problem("collected_at", moment.said, moment.problem)
         note = _joined(*(one_line(text_at(each, "text"), _LONGEST_NOTE) for each in list_at(resource, "note")))
-        return _Facts(person, str(status), moment.text, specimen, self._lab(found, container), note, report_id(found, container))
+        return _Facts(person, str(status), moment.text, specimen, self._lab(found, holder), note, report_id(found, holder))
 
-    def _reports(self, found: Found, container: Found | None) -> list[Report]:
+    def _reports(self, found: Found, holder: Holder) -> list[Report]:
         """The reports that say what the Observation itself does not."""
-        if container is None:
+        if holder.found is found:
             return self._index.reports(found.resource, found.place)
-        if container.kind != "DiagnosticReport":
-            return []
-        own = text_at(found.resource, "id")
-        if not any(each.local == own for each in references_at(container.resource, "result")):
-            return []
-        return [report_facts(container)]
+        return holder.reports(text_at(found.resource, "id"))
 
-    def _person(self, found: Found, container: Found | None, reports: list[Report]) -> int | str:
-        holder = (container or found).resource
+    def _person(self, found: Found, holder: Holder, reports: list[Report]) -> int | str:
         subject = found.resource.get("subject")
         if isinstance(subject, Mapping) and subject:
             return self._subjects.of(subject, found, holder)
@@ -241,24 +231,24 @@ class Observations:
         only = ": only when it was issued" if issued else ""
         return Moment("", f"it does not say when the specimen was taken{only}", one_line(issued))
 
-    def _specimen(self, found: Found, container: Found | None) -> tuple[str, Moment]:
+    def _specimen(self, found: Found, holder: Holder) -> tuple[str, Moment]:
         """The specimen's number and the time that it says it was taken."""
         if "specimen" not in found.resource:
             return "", Moment()
         reference = reference_of(found.resource["specimen"])
         if reference.local:
-            held = contained_in((container or found).resource, reference.local)
+            held = holder.contained(reference.local)
             known = specimen_of(held) if kind_of(held) == "Specimen" else None
         else:
             known = self._index.specimen(reference, found.place)
         number = (known.number if known else "") or one_line(reference.value) or one_line(reference.display)
         return number, known.collected if known else Moment()
 
-    def _lab(self, found: Found, container: Found | None) -> str:
+    def _lab(self, found: Found, holder: Holder) -> str:
         """An Organization among the performers, else the first of them that has a name."""
         performers = references_at(found.resource, "performer")
         for each in performers:
-            held = contained_in((container or found).resource, each.local) if each.local else {}
+            held = holder.contained(each.local) if each.local else {}
             if "Organization" in (each.kind, each.type, kind_of(held)) or each.url[:4] == "urn:":
                 name = text_at(held, "name") if held else self._index.organization(each, found.place)
                 if name or each.kind == "Organization":
@@ -267,14 +257,14 @@ class Observations:
 
     # What labtrack wrote itself
 
-    def _own(self, found: Found, container: Found | None) -> bool:
+    def _own(self, found: Found, holder: Holder) -> bool:
         """An Observation of labtrack's own, exactly as it was recorded; false for any other."""
         if not extension_at(found.resource, REPORTED):
             return False
         own = report_of(decimals(found.resource))
         if own is None:
             return False
-        person = self._person(found, container, [])
+        person = self._person(found, holder, [])
         if isinstance(person, str):
             self._refuse(found, found.where, _Problem("mrn", subject_text(found.resource), person))
             return True
@@ -287,23 +277,20 @@ class Observations:
         return True
 
 
-def decimals(value: Any) -> Any:
-    """A JSON value with its numbers as decimals."""
-    if type(value) is Number:
-        return Decimal(value)
-    if type(value) is dict:
-        return {name: decimals(each) for name, each in value.items()}
-    return [decimals(each) for each in value] if type(value) is list else value
+def _coding(element: Mapping[str, Any]) -> Coding:
+    """A coding whose texts are fit to be remembered: longer ones than any code and name mean nothing anyway."""
+    code, system, display = (text_at(element, name)[:_LONGEST_NAME] for name in ("code", "system", "display"))
+    return Coding(clean_text(clean(code)), system, clean(display))
 
 
-def report_id(found: Found, container: Found | None) -> str:
+def report_id(found: Found, holder: Holder) -> str:
     """The sender's own identity of a report: an identifier with its system, an http address, a UUID. A bare id is none."""
     for each in list_at(found.resource, "identifier"):
         system, value = text_at(each, "system").strip(), text_at(each, "value").strip()
         if system and value and system != RESULT:
             identity = clean(f"{system}|{value}")
             return identity if len(identity) <= LONGEST_ID and identity.isprintable() else ""
-    if container is not None:
+    if holder.found is not found:
         return ""
     url, id = found.place.url, text_at(found.resource, "id")
     if url[:4] == "http" and len(url) <= LONGEST_ID and url.isprintable():
@@ -321,8 +308,8 @@ def _is_laboratory(category: Mapping[str, Any]) -> bool:
     return text_at(category, "text").strip().casefold() in _LABORATORY
 
 
-def _is_void(container: Found | None, reports: list[Report]) -> bool:
-    return container is not None and bool(reports) and all(each.status in ("entered-in-error", "cancelled") for each in reports)
+def _is_void(found: Found, holder: Holder, reports: list[Report]) -> bool:
+    return holder.found is not found and bool(reports) and all(each.status in ("entered-in-error", "cancelled") for each in reports)
 
 
 def _flags(element: Mapping[str, Any]) -> str:

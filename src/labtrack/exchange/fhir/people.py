@@ -11,6 +11,7 @@ from labtrack.exchange.dates import parse_day
 from labtrack.exchange.feed import Identifier, Person
 from labtrack.exchange.fhir.elements import code_at, extension_at, list_at, mapping_at, number_at, text_at
 from labtrack.exchange.fhir.references import Reference
+from labtrack.exchange.fhir.scan import decimals
 from labtrack.exchange.fhir.texts import one_line
 from labtrack.exchange.fhir.vocabulary import IDENTIFIER_TYPE, WEIGHT
 from labtrack.exchange.rows import HIGHEST_WEIGHT_KG
@@ -48,7 +49,7 @@ def person_of(patient: Mapping[str, Any], server: str | None, line: int, where: 
 
 def _weight(patient: Mapping[str, Any]) -> float | None:
     """The weight in kg that labtrack wrote."""
-    said = mapping_at(extension_at(patient, WEIGHT), "valueQuantity")
+    said = decimals(mapping_at(extension_at(patient, WEIGHT), "valueQuantity"))
     weight = number_at(said, "value")
     return weight if weight is not None and 0 < weight <= HIGHEST_WEIGHT_KG and text_at(said, "unit") == "kg" else None
 

@@ -13,12 +13,14 @@ from labtrack.catalogue import Catalogue
 from labtrack.core.errors import ImportFailed
 from labtrack.exchange.feed import CHUNK, FeedChunk, Person, Treatment
 from labtrack.exchange.fhir.elements import list_at, mapping_at, text_at
-from labtrack.exchange.fhir.entries import Found, Odd, Walk, contained_observations
-from labtrack.exchange.fhir.index import Index, lists_nothing
-from labtrack.exchange.fhir.observations import COLUMNS, Observations, decimals
+from labtrack.exchange.fhir.entries import Found, Odd, Walk
+from labtrack.exchange.fhir.holders import Holder
+from labtrack.exchange.fhir.index import Index
+from labtrack.exchange.fhir.observations import COLUMNS, Observations
 from labtrack.exchange.fhir.own import baseline_of, course_of, event_of
 from labtrack.exchange.fhir.people import People
-from labtrack.exchange.fhir.scan import Scanner
+from labtrack.exchange.fhir.references import references_at
+from labtrack.exchange.fhir.scan import Scanner, decimals
 from labtrack.exchange.fhir.source import Source
 from labtrack.exchange.fhir.subjects import Subjects, subject_text
 from labtrack.exchange.fhir.texts import concept_text
@@ -39,7 +41,8 @@ class _Reading:
     def is_full(self) -> bool:
         """Whether the chunk is to be given."""
         chunk = self._observations.chunk
-        return len(chunk.reports) + len(chunk.refusals) + len(chunk.notices) + len(chunk.treatments) >= CHUNK
+        told = len(chunk.reports) + len(chunk.refusals) + len(chunk.notices) + len(chunk.treatments)
+        return told + len(chunk.kept_out) >= CHUNK
 
     def flush(self) -> FeedChunk:
         """The chunk so far; a new one is begun."""
@@ -54,29 +57,28 @@ class _Reading:
             elif each.earlier == "Observation":
                 self._observations.chunk.kept_out["earlier versions in a history"] += 1
             return
+        holder = Holder(each)
         if each.kind == "Observation":
-            self._observations.take(each)
+            self._observations.take(each, holder)
         elif each.kind == "DiagnosticReport":
-            self._report(each)
+            self._report(each, holder)
         elif each.kind in ("MedicationStatement", "Basic"):
-            self._treatment(each)
+            self._treatment(each, holder)
         if "contained" in each.resource:
-            for place, held in contained_observations(each.resource):
-                where = f"{each.where}.contained[{place}]"
-                inner = Found(held, "Observation", where, each.line, each.place._replace(url=""))
-                self._observations.take(inner, each)
+            for held in holder.observations():
+                self._observations.take(held, holder)
 
-    def _report(self, found: Found) -> None:
+    def _report(self, found: Found, holder: Holder) -> None:
         """Tell of results that a DiagnosticReport announces and that are not there."""
         lacking = self._index.unresolved.get(self._reports, 0)
         self._reports += 1
         if lacking:
             number = f"{lacking} result{'s' if lacking > 1 else ''}"
             self._notice(found, f"reports {number} that {'are' if lacking > 1 else 'is'} not in the file")
-        elif lists_nothing(found.resource) and _is_laboratory(found.resource):
+        elif _is_laboratory(found.resource) and not (references_at(found.resource, "result") or holder.observations()):
             self._notice(found, "reports no results that can be read, only text or an attachment if anything")
 
-    def _treatment(self, found: Found) -> None:
+    def _treatment(self, found: Found, holder: Holder) -> None:
         resource = decimals(found.resource)
         for read in (course_of, event_of, baseline_of):
             value = read(resource)
@@ -85,7 +87,7 @@ class _Reading:
             if isinstance(value, str):
                 self._refuse(found.line, found.where, text_at(resource, "id"), value)
                 return
-            person = self._subjects.of(mapping_at(resource, "subject"), found, found.resource)
+            person = self._subjects.of(mapping_at(resource, "subject"), found, holder)
             if isinstance(person, str):
                 self._refuse(found.line, found.where + COLUMNS["mrn"], subject_text(resource), person)
             else:

@@ -80,9 +80,11 @@ def reference_of(element: object) -> Reference:
     text = text_at(element, "reference").strip()
     identifier = element.get("identifier")
     system, value = (text_at(identifier, "system"), text_at(identifier, "value")) if identifier else ("", "")
-    display, type_ = text_at(element, "display"), text_at(element, "type").rpartition("/")[2]
+    if len(system) > LONGEST or len(value) > LONGEST:
+        system, value = "", ""
+    display, type_ = text_at(element, "display")[:LONGEST], text_at(element, "type").rpartition("/")[2][:LONGEST]
     if text[:1] == "#":
-        return Reference(local=text[1:], display=display, type=type_, system=system, value=value)
+        return Reference(local=text[1:] if len(text) <= LONGEST else "", display=display, type=type_, system=system, value=value)
     conditional = _CONDITIONAL.fullmatch(text) if "?" in text and len(text) <= LONGEST else None
     if conditional is not None:
         told_system, bar, told = unquote_plus(conditional["identifier"]).rpartition("|")
@@ -128,13 +130,6 @@ def target_keys(reference: Reference, place: Place) -> list[Key]:
 
 def _is_unique(url: str) -> bool:
     return url[:4] != "urn:" or url[:8] == "urn:oid:" or _URN_UUID.fullmatch(url) is not None
-
-
-def contained_in(container: Mapping[str, Any], id: str) -> Mapping[str, Any]:
-    """The contained resource of an id; empty where there is none, or two."""
-    contained = container.get("contained")
-    found = [each for each in contained if isinstance(each, Mapping) and each.get("id") == id] if isinstance(contained, list) else []
-    return found[0] if len(found) == 1 and id else {}
 
 
 def references_at(resource: Mapping[str, Any], name: str) -> Sequence[Reference]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from labtrack.core.errors import ImportFailed
@@ -33,6 +34,15 @@ class Number(str):
     """A JSON number as printed, told apart from a string."""
 
     __slots__ = ()
+
+
+def decimals(value: Any) -> Any:
+    """A decoded value with its numbers as decimals, exact and of a type that is none of text."""
+    if type(value) is Number:
+        return Decimal(value)
+    if type(value) is dict:
+        return {name: decimals(each) for name, each in value.items()}
+    return [decimals(each) for each in value] if type(value) is list else value
 
 
 class Item(NamedTuple):

@@ -9,9 +9,10 @@ from labtrack.core.record import Sex
 from labtrack.exchange.feed import Person
 from labtrack.exchange.fhir.elements import text_at
 from labtrack.exchange.fhir.entries import Found
+from labtrack.exchange.fhir.holders import Holder
 from labtrack.exchange.fhir.index import Index
 from labtrack.exchange.fhir.people import People, person_of, person_referred
-from labtrack.exchange.fhir.references import Place, Reference, contained_in, kind_of, reference_of, references_at
+from labtrack.exchange.fhir.references import LONGEST, Place, Reference, kind_of, reference_of, references_at
 from labtrack.exchange.fhir.texts import one_line
 
 #: References remembered; a file about more people than this forgets them all and begins anew.
@@ -25,22 +26,22 @@ class Subjects:
         self._index, self._people = index, people
         self._known: dict[tuple[object, ...], int | str] = {}
 
-    def of(self, element: Mapping[str, Any], found: Found, container: Mapping[str, Any]) -> int | str:
-        """The person that a subject element means. ``container`` holds the contained resources that it may name."""
-        text = element.get("reference")
-        if type(text) is not str or text[:1] == "#" or "identifier" in element or "type" in element:
-            return self.person(reference_of(element), found.place, found, container)
-        key = (text, text_at(element, "display"), found.place.scopes, found.place.base)
+    def of(self, element: Mapping[str, Any], found: Found, holder: Holder) -> int | str:
+        """The person that a subject element means. ``holder`` has the contained resources that it may name."""
+        text, display = text_at(element, "reference"), text_at(element, "display")
+        if len(text) + len(display) > LONGEST or text[:1] == "#" or "identifier" in element or "type" in element:
+            return self.person(reference_of(element), found.place, found, holder)
+        key = (text, display, found.place.scopes, found.place.base)
         if key not in self._known:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
-            self._known[key] = self.person(reference_of(element), found.place, found, container)
+            self._known[key] = self.person(reference_of(element), found.place, found, holder)
         return self._known[key]
 
-    def person(self, reference: Reference, place: Place, found: Found, container: Mapping[str, Any]) -> int | str:
+    def person(self, reference: Reference, place: Place, found: Found, holder: Holder) -> int | str:
         """The place of the person in the feed, or why there is none. ``place`` is where the reference stands."""
         if reference.local:
-            return self._contained(reference, found, container)
+            return self._contained(reference, found, holder)
         kind = reference.kind or reference.type
         if kind not in ("", "Patient") or reference.type not in ("", "Patient"):
             return f"its subject is a {one_line(reference.type if kind in ('', 'Patient') else kind, 40)}, not a patient"
@@ -56,8 +57,8 @@ class Subjects:
             person = person_referred(reference, place.base, found.line, f"{found.where}.subject")
         return self._people.place(person)
 
-    def _contained(self, reference: Reference, found: Found, container: Mapping[str, Any]) -> int | str:
-        patient = contained_in(container, reference.local)
+    def _contained(self, reference: Reference, found: Found, holder: Holder) -> int | str:
+        patient = holder.contained(reference.local)
         kind = kind_of(patient)
         if kind != "Patient":
             held = f"a {one_line(kind, 40)}, not a patient" if kind else "not held by the resource that refers to it"

@@ -81,7 +81,7 @@ def moment_of(element: Mapping[str, Any], stem: str) -> Moment:
         return Moment()
     name, kind = told[0], told[0][len(stem) :]
     if len(told) > 1:
-        return Moment("", f"it says two times: {' and '.join(told)}", "")
+        return Moment("", one_line(f"it says two times: {' and '.join(told)}"), "")
     if kind in ("DateTime", "Instant"):
         said = text_at(element, name)
         return _whole(said) if said else Moment("", f"{name} is no text", "")

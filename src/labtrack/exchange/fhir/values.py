@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from labtrack.catalogue import Catalogue
+from labtrack.catalogue.units import LONGEST_UNIT
 from labtrack.core.quantity import clean_text
 from labtrack.exchange.fhir.elements import list_at, mapping_at, text_at
 from labtrack.exchange.fhir.scan import Number
@@ -126,7 +127,11 @@ class Units:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self.factor: Callable[[str, str], float | None] = lru_cache(4096)(self._factor)
+        self._remembered: Callable[[str, str], float | None] = lru_cache(4096)(self._factor)
+
+    def factor(self, analyte: str, unit: str) -> float | None:
+        """What a number in a unit is multiplied by for an analyte; None for a unit that is not known."""
+        return self._remembered(analyte, unit) if len(unit) <= LONGEST_UNIT else None
 
     def _factor(self, analyte: str, unit: str) -> float | None:
         identity = self._catalogue.identify(analyte, unit)
