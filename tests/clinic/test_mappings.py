@@ -10,22 +10,33 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from labtrack.catalogue import catalogue, fold_name
 from labtrack.clinic.mappings import (
+    CODES,
     ColumnMapping,
     WideColumn,
     analyte_and_unit,
+    analyte_names,
+    analyte_said,
+    beginning,
+    codes_of,
     columns_of,
+    dates_among,
     fitting,
     forget,
     keep,
     kept_mappings,
+    labels,
     layout_names,
     looks_like,
     mapping_named,
     mappings_path,
     suggested,
+    unfollowed_names,
+    with_hint,
 )
 from labtrack.core.errors import CatalogueError, Refused, UsageError
+from labtrack.exchange.sheet import UnknownHeader
 
 CITY = ColumnMapping(
     'City "Lab" [north]',
@@ -36,6 +47,17 @@ CITY = ColumnMapping(
     date_format="DD/MM/YYYY",
     decimal=",",
 )
+NORD = ColumnMapping(
+    "Nord",
+    header=("parameter", "einheit", "23.11.2012"),
+    columns={"analyte": "parameter", "unit": "einheit"},
+    fixed={"mrn": "7"},
+    date_format="DD.MM.YYYY",
+    by_date=True,
+    skip=3,
+    analytes={"Glukose [S]": "", "Harnstoff-N": "bun", 'L"1|HGB': "hb"},
+)
+CODED = ColumnMapping("codes", CODES, analytes={"L55|HGB": "hb", "GLU": ""})
 OTHER = ColumnMapping("other", "events", ("no", "what", "day"), {"mrn": "no", "kind": "what", "on": "day"})
 
 
@@ -44,6 +66,10 @@ def test_they_come_back_as_they_were_kept() -> None:
     keep(CITY)
     keep(OTHER)
     assert kept_mappings() == {CITY.name: CITY, OTHER.name: OTHER}
+    for mapping in (NORD, CODED):
+        keep(mapping)
+        assert kept_mappings()[mapping.name] == mapping
+        forget(mapping.name)
     keep(replace(OTHER, date_format="YYYYMMDD"))
     assert kept_mappings()["other"].date_format == "YYYYMMDD"
     forget("other")
@@ -61,6 +87,41 @@ def test_a_header_is_recognized_again() -> None:
     keep(OTHER)
     assert looks_like(["neut", "hb", "drawn", "id"]) == [CITY]
     assert looks_like(["neut", "hb"]) == []
+
+
+def test_a_header_with_other_dates_is_recognized_and_any_row_may_be_the_header() -> None:
+    keep(NORD)
+    keep(CODED)
+    assert looks_like(["city", "lab"], ["parameter", "einheit", "01.02.2013", "02.02.2013_08:00"]) == [NORD]
+    assert fitting(["city", "lab"], ["parameter", "einheit", "x", "01.02.2013"]) == [NORD]
+    assert looks_like(["parameter", "einheit"]) == looks_like([]) == fitting(["parameter", "einheit"]) == []
+
+
+def test_a_table_of_codes_for_messages() -> None:
+    assert codes_of(None) == {}
+    assert codes_of(CODED) == {"l55|hgb": "hb", "glu": ""}
+    assert codes_of(NORD) == {"glukose s": "", "harnstoff n": "bun", 'l"1|hgb': "hb"}
+    assert codes_of(replace(CODED, analytes={"x": "Hemoglobin", "y": "718-7"})) == {"x": "hb", "y": "718-7"}
+    assert analyte_said(CODED, " glu ", "?") == ""
+    assert analyte_said(CODED, "other", "?") == "?"
+    assert ("Hemoglobin (hb)", "hb") in analyte_names()
+    assert {"bun", "hb monomer"} <= {name for _, name in analyte_names()}
+
+
+def test_names_and_dates_of_a_file(tmp_path: Path) -> None:
+    place = tmp_path / "nord.csv"
+    place.write_text("Parameter;Einheit;23.11.2012;1.2.13\nGold;g/L;1;2\nHb;g/dL;1;2\n", encoding="utf-8")
+    begun = beginning(place)
+    assert unfollowed_names(begun, labels(begun.names)[0]) == [("Gold", 1)]
+    assert dates_among(begun.names, "DD.MM.YYYY") == (["23.11.2012"], ["1.2.13"])
+
+
+def test_the_hint_names_the_patient_that_a_mapping_is_of(tmp_path: Path) -> None:
+    keep(NORD)
+    place = tmp_path / "nord.csv"
+    place.write_text("City Lab\n\n\nParameter;Einheit;23.11.2012\nHb;g/dL;12\n", encoding="utf-8")
+    error = with_hint(UnknownHeader("no"), [place])
+    assert error.next_step == "nord.csv looks like 'Nord': --map \"Nord\", which takes it for results of patient 7"
 
 
 def test_one_is_found_by_its_name() -> None:
@@ -86,6 +147,10 @@ def test_what_cannot_be_used_is_not_kept() -> None:
         "[a]\nwide = [{}]\n",
         "[a.columns]\nmrn = 1\n",
         "[a]\nheader = 1\n",
+        "[a]\nskip = true\n",
+        "[a]\nskip = '1'\n",
+        "[a]\nby_date = 1\n",
+        "[a]\nanalytes = [1]\n",
         "\xff",
     ],
 )
@@ -143,7 +208,8 @@ ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
 @given(ANY_TEXT.filter(lambda name: name.isprintable() and name.strip() != "").map(lambda name: name[:30]), ANY_TEXT)
 def test_whatever_is_said_comes_back(name: str, text: str) -> None:
     assume(name.strip())
-    mapping = replace(CITY, name=name, header=(*CITY.header, text), fixed={"lab": text[:200]})
+    analytes = {text: ""} if len(text) <= 200 and fold_name(text) and catalogue().identify(text) is None else {}
+    mapping = replace(CITY, name=name, header=(*CITY.header, text), fixed={"lab": text[:200]}, analytes=analytes)
     keep(mapping)
     assert kept_mappings()[name] == mapping
     forget(name)

@@ -98,7 +98,9 @@ class ColumnMapping:
 
     def is_made_for(self, names: Iterable[str]) -> bool:
         """Whether a file has the very columns that this was made for, in any order; which dates they are of does not matter."""
-        return self._kinds(list(names)) == self._kinds(list(self.header)) and self.layout != CODES
+        names = list(names)
+        fits = self.layout != CODES and (not self.by_date or bool(self.dated(names)))
+        return fits and self._kinds(names) == self._kinds(list(self.header))
 
     def _kinds(self, names: Sequence[str]) -> Counter[str]:
         dated = self.dated(names)
@@ -133,7 +135,7 @@ def our_columns(layout: Layout, *, wide: bool = False, by_date: bool = False) ->
     if layout is not RESULTS:
         return required, optional
     special = (TIME,) if wide else (RANGE,) if by_date else (TIME, RANGE, OTHER_VALUE)
-    return required, (*optional, *special)
+    return required, (*special, *optional)
 
 
 def faults(mapping: ColumnMapping, catalogue: Catalogue) -> list[str]:

@@ -117,3 +117,91 @@ async def test_a_folder_that_cannot_be_written_is_told(app: LabtrackApp, tmp_pat
         await until(pilot, lambda: "cannot be" in screen_text(app))
         await settled(pilot)
         assert answer == []
+
+
+async def test_the_header_may_stand_below_a_title(app: LabtrackApp, tmp_path: Path) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        dialog, answer = await opened(pilot, tmp_path, "Lab,of,the,city\nno,no,x,y\nno,test,test,day\n1,Hb,12.4,2026-11-01\n")
+        assert dialog.columns == ["Lab".lower(), "of", "the", "city"]
+        say(dialog, headline=2)  # type: ignore[arg-type]
+        await until(pilot, lambda: dialog.columns == ["no", "test (1)", "test (2)", "day"] and dialog.query("#column-mrn"))
+        await settled(pilot)
+        say(dialog, name="City", column__mrn="no", column__analyte="test (1)", column__value="test (2)", column__collected_at="day")
+        say(dialog, fixed__unit="g/dL")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: answer)
+    (mapping,) = answer
+    assert mapping.header == ("no", "test", "test", "day")
+    assert (mapping.skip, mapping.columns["value"]) == (0, "test (2)")
+
+
+async def test_lines_above_are_said_where_the_header_stands_there_too(app: LabtrackApp, tmp_path: Path) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        dialog, answer = await opened(pilot, tmp_path, "no,day\nno,day\n1,2026-11-01\n")
+        say(dialog, headline=1)  # type: ignore[arg-type]
+        say(dialog, layout="events")
+        await until(pilot, lambda: dialog.query("#column-kind"))
+        say(dialog, name="City", column__mrn="no", column__on="day", fixed__kind="vaccine-zoster")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: answer)
+    assert answer[0].skip == 1
+
+
+async def test_a_file_by_date_needs_a_date(app: LabtrackApp, tmp_path: Path) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        dialog, answer = await opened(pilot, tmp_path, "test,unit,value\nHb,g/dL,12\n")
+        say(dialog, shape="dates")
+        await until(pilot, lambda: not dialog.query("#column-value"))
+        say(dialog, name="City", column__analyte="test", column__unit="unit", fixed__mrn="1")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "is headed by a date" in screen_text(app))
+        assert answer == []
+
+
+async def test_unknown_names_are_asked_for_and_checked(app: LabtrackApp, tmp_path: Path) -> None:
+    text = (
+        "no,test,value,unit,day\n1,HbA1c,6,%,2026-11-01\n1,[b]Leukos[/b],6,G/L,2026-11-01\n1,HbA1c,6,%,2026-11-02\n1,Gold,1,x,2026-11-01\n"
+    )
+    async with app.run_test(size=WIDE) as pilot:
+        dialog, answer = await opened(pilot, tmp_path, text)
+        columns = {"column__mrn": "no", "column__value": "value", "column__unit": "unit", "column__collected_at": "day"}
+        say(dialog, name="City", column__analyte="test", **columns)
+        await until(pilot, lambda: dialog.query("#name-2"))
+        dialog.query_one("#name-1").focus()
+        await settled(pilot)
+        assert "HbA1c (2)" in screen_text(app)
+        assert "[b]Leukos[/b] (1)" in screen_text(app)
+        say(dialog, name__0="hb", name__1="wbc")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "HbA1c: it cannot be Hemoglobin" in screen_text(app))
+        say(dialog, name__0="")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: answer)
+    assert answer[0].analytes == {"HbA1c": "", "[b]Leukos[/b]": "wbc"}
+
+
+async def test_a_kept_mapping_is_changed_without_asking_twice(app: LabtrackApp, tmp_path: Path) -> None:
+    old = ColumnMapping(
+        "W",
+        header=("id", "day", "hgb_[g/l]", "alt"),
+        columns={"mrn": "id", "collected_at": "day"},
+        fixed={"lab": "West"},
+        wide=(WideColumn("alt", "alt", "U/L"),),
+        date_format="DD.MM.YYYY",
+        decimal=",",
+    )
+    keep(old)
+    place = tmp_path / "west.csv"
+    place.write_text("ID;Day;HGB [g/L];ALT\n", encoding="utf-8")
+    answer: Answer = []
+    async with app.run_test(size=WIDE) as pilot:
+        dialog = MapColumnsDialog(beginning(place), place.name, old)
+        app.push_screen(dialog, answer.append)
+        await until(pilot, lambda: dialog.query("#unit-3"))
+        assert dialog.query_one("#analyte-2", Input).value == "hb"
+        assert dialog.query_one("#unit-2", Input).value == "g/L"
+        assert dialog.query_one("#unit-3", Input).value == "U/L"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: answer)
+    assert answer[0].wide == (WideColumn("hgb_[g/l]", "hb", "g/L"), WideColumn("alt", "alt", "U/L"))
+    assert (answer[0].fixed, answer[0].decimal, answer[0].date_format) == ({"lab": "West"}, ",", "DD.MM.YYYY")

@@ -187,7 +187,8 @@ The mapping is kept by its name. A file with the same columns is recognized the 
         label = Label(f"{_WORDS.get(name, name)}{' *' if required else ''}")
         chosen = chosen if chosen in self.columns else ""
         column = Select(options, value=chosen, allow_blank=False, id=f"column-{name}", compact=True)
-        fixed = self.old.fixed.get(name, "") if self.old else ""
+        # Whose a file is that is of one patient must be typed for each: the last one's number is never carried over.
+        fixed = self.old.fixed.get(name, "") if self.old and name != "mrn" else ""
         one = Input(fixed, placeholder="one value", id=f"fixed-{name}", max_length=200, disabled=name in _FROM_COLUMNS)
         return Horizontal(label, column, one, classes="row")
 

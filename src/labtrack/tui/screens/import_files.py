@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,9 +10,10 @@ from textual.containers import Vertical
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from labtrack.core.errors import LabtrackError, StoreError
+from labtrack.tui.file_mappings import asked, recognized
 from labtrack.tui.keys import key
 from labtrack.tui.page import Page
-from labtrack.tui.show import joined, lines, shown
+from labtrack.tui.show import lines, shown
 from labtrack.tui.widgets.preview_lists import LISTS, detail, fact_lines, fill, show_files
 from labtrack.tui.widgets.running import Running, RunningLine
 
@@ -55,8 +55,9 @@ Choose files: patients, courses, doses, holds, events, results, in any order. No
 taken together. The lists show what would become of each row: **1** accepted, **2** taken with a warning, **3** known already, **4** refused
 with its line and the reason. The same file a second time changes nothing.
 
-A file whose columns are not ours needs a *mapping* (**m**), said once and kept by its name. One with strange characters needs its
-*encoding* (**c**).
+A file whose columns are not ours needs a *mapping* (**m**), said once and kept by its name; the facts name the one that a file is read by.
+Where a mapping is of a single patient, **m** asks whose results the next file holds. A file with strange characters needs its *encoding*
+(**c**).
 """
 
     def __init__(self) -> None:
@@ -161,22 +162,11 @@ A file whose columns are not ours needs a *mapping* (**m**), said once and kept 
         await self._look()
 
     async def _map(self) -> None:
-        from labtrack.clinic.mappings import beginning, fitting
-
         file = self.highlighted
         if file is None:
             return
         with self.telling():
-            begun = await asyncio.to_thread(beginning, file.path, self.encodings.get(file.path, ""))
-            kept = await asyncio.to_thread(fitting, begun.names)
-            picked: int | None = len(kept)
-            if kept:
-                offers = [*(joined("Use ", (each.name, "bold"), f" ({each.layout})") for each in kept), "A new mapping …"]
-                picked = await self._labtrack.answer("pick", "What are the columns of this file?", offers)
-            if picked is None:
-                return
-            new = picked == len(kept)
-            mapping = await self._labtrack.answer("map-columns", begun, file.file) if new else kept[picked]
+            mapping = await asked(self._labtrack, file.path, self.encodings.get(file.path, ""))
             if mapping is not None:
                 self.mappings[file.path] = mapping
                 await self._look()
@@ -215,18 +205,10 @@ A file whose columns are not ours needs a *mapping* (**m**), said once and kept 
 
     async def _recognize(self) -> None:
         """Files whose header is one that a kept mapping was made for are read by it; the facts say so."""
-        from labtrack.clinic.mappings import beginning, looks_like
-
         for path in self.paths:
-            if path in self.mappings:
-                continue
-            try:
-                begun = await asyncio.to_thread(beginning, path, self.encodings.get(path, ""))
-                found = [] if begun.layout else await asyncio.to_thread(looks_like, begun.names)
-            except LabtrackError:
-                continue  # the preview meets the same fault and tells it with the file
-            if len(found) == 1:
-                self.mappings[path] = found[0]
+            if path not in self.mappings:
+                found = await recognized(path, self.encodings.get(path, ""))
+                self.mappings |= {path: found} if found is not None else {}
 
     def _start(self) -> Running:
         self._work = Running()
