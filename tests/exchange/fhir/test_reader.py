@@ -205,6 +205,8 @@ def test_a_report_of_ours_that_somebody_changed_is_read_as_anybody_s(tmp_path: P
     found = own_file(tmp_path, writing.patient_resource(Patient("7", "A. Person")), changed).report
     assert (found.value, found.analyte) == ("69", "777-3")
     assert found.report_id.startswith("urn:labtrack:report|")
+    negated = {**writing.observation("7", result), "modifierExtension": [{"url": "urn:x:not"}]}
+    assert "modifierExtension" in own_file(tmp_path, writing.patient_resource(Patient("7", "A. Person")), negated).reason
     nobody = own_file(tmp_path, writing.observation("7", result))
     assert nobody.refusals[0].column.endswith(".subject")
 

@@ -18,7 +18,7 @@ from labtrack.exchange.fhir.own import report_of
 from labtrack.exchange.fhir.references import is_uuid, kind_of, reference_of, references_at
 from labtrack.exchange.fhir.scan import decimals
 from labtrack.exchange.fhir.subjects import Subjects, is_about_another, subject_text
-from labtrack.exchange.fhir.texts import Moment, clean, concept_text, moment_of, one_line
+from labtrack.exchange.fhir.texts import Moment, clean, concept_text, moment_of, one_line, unfit
 from labtrack.exchange.fhir.values import Units, Value, value_of
 from labtrack.exchange.fhir.vocabulary import OBSERVATION_CATEGORY, REPORT, REPORTED, RESULT
 from labtrack.exchange.remarks import Notice, Refusal, shown
@@ -50,6 +50,7 @@ _SERVICES = frozenset(
     ["LAB", "HM", "CH", "MB", "MCB", "MYC", "BLB", "BG", "CG", "CP", "GE", "IMM", "PAR", "SP", "SR", "TX", "VR", "URN", "LP", "OTH"]
 )
 _LABORATORY = frozenset({"laboratory", "lab"})
+_MUST_BE_KNOWN = ("modifierExtension", "implicitRules")
 _NOT_KNOWN = "which may change what it means and is not known here"
 
 
@@ -73,6 +74,16 @@ class _Facts(NamedTuple):
     report_id: str
 
 
+class _Part(NamedTuple):
+    """An Observation, or a component, with its value. A heading only gathers others: it is counted if it is kept out, else nothing."""
+
+    element: Mapping[str, Any]
+    where: str
+    value: Value
+    is_heading: bool = False
+    is_component: bool = False
+
+
 class Observations:
     """Reads the Observations of one file into :attr:`chunk`."""
 
@@ -90,65 +101,57 @@ class Observations:
         value = value_of(resource)
         components = resource.get("component")
         if not isinstance(components, list) or not components:
-            self._parts(found, holder, [(resource, found.where, value or Value(), value is None and "hasMember" in resource)])
+            self._parts(found, holder, [_Part(resource, found.where, value or Value(), value is None and "hasMember" in resource)])
             return
-        parts = [(resource, found.where, value, False)] if value is not None else []
+        parts = [] if value is None else [_Part(resource, found.where, value)]
         for place, each in enumerate(components):
             if isinstance(each, Mapping) and (value := value_of(each)) is not None:
-                parts.append((each, f"{found.where}.component[{place}]", value, False))
+                parts.append(_Part(each, f"{found.where}.component[{place}]", value, is_component=True))
         self._parts(found, holder, parts)
 
-    def _parts(self, found: Found, holder: Holder, parts: list[tuple[Mapping[str, Any], str, Value, bool]]) -> None:
-        """The values of one Observation; a ``heading`` only gathers others and is counted, if anything, among what is kept out."""
+    def _parts(self, found: Found, holder: Holder, parts: list[_Part]) -> None:
+        """What becomes of the values of one Observation."""
         facts: _Facts | _Problem | None = None
-        analytes: set[str] = set()
-        for element, where, value, heading in parts:
-            coded = self._coded(element, value.unit)
+        met: set[str] = set()
+        for part in parts:
+            coded = self._coded(part.element, part.value.unit)
+            name = concept_text(mapping_at(part.element, "code")) if coded.refusal else ""
             if coded.kept_out:
                 self.chunk.kept_out[one_line(coded.kept_out)] += 1
-            elif heading:
+            elif part.is_heading:
                 continue
-            elif coded.refusal and self._is_elsewhere(found.resource, element):
-                self.chunk.kept_out[one_line(concept_text(mapping_at(element, "code"))) or "without a code"] += 1
+            elif coded.refusal and self._is_elsewhere(found.resource, part.element):
+                self.chunk.kept_out[name or "without a code"] += 1
             elif coded.refusal:
-                self._refuse(found, where, _Problem("analyte", concept_text(mapping_at(element, "code")), coded.refusal))
+                self._refuse(found, part.where, _Problem("analyte", name, coded.refusal))
             else:
                 if facts is None:
                     facts = self._facts(found, holder)
-                component = coded.analyte if element is not found.resource else ""
-                self._tell(found, where, element, coded.analyte, value, facts, component, component in analytes)
-                analytes.add(component)
+                self._tell(found, part, coded.analyte, facts, is_first=coded.analyte not in met)
+                if part.is_component:
+                    met.add(coded.analyte)
 
-    def _tell(
-        self,
-        found: Found,
-        where: str,
-        element: Mapping[str, Any],
-        analyte: str,
-        value: Value,
-        facts: _Facts | _Problem,
-        component: str,
-        again: bool,
-    ) -> None:
-        """One report, or its refusal."""
-        if component and element.get("modifierExtension"):
+    def _tell(self, found: Found, part: _Part, analyte: str, facts: _Facts | _Problem, *, is_first: bool) -> None:
+        """One report, or its refusal. Of components of one code only the first has an identity: nothing tells the others apart."""
+        element = part.element
+        if part.is_component and element.get("modifierExtension"):
             facts = _Problem(".modifierExtension", "", f"it has modifierExtension, {_NOT_KNOWN}")
-        value = self._units.settled(analyte, value)
+        value = self._units.settled(analyte, part.value)
         if isinstance(facts, _Problem):
-            self._refuse(found, where, facts)
+            self._refuse(found, part.where, facts)
             return
         if value.problem:
-            self._refuse(found, where, _Problem(value.column, value.text, value.problem))
+            self._refuse(found, part.where, _Problem(value.column, value.text, value.problem))
             return
         text, note = value.text, _joined(_flags(element), facts.note)
         if text.startswith("no value: ") and facts.status in _NEEDS_NO_VALUE:
             text, note = "", _joined(note, text)
         low, high = self._units.limits(element, analyte, value.unit) if "referenceRange" in element else ("", "")
         report_id = facts.report_id
-        if component and report_id:
-            report_id = "" if again else f"{report_id}#{component}"
+        if part.is_component and report_id:
+            report_id = f"{report_id}#{analyte}" if is_first else ""
         self.chunk.reports.append(
-            Told(found.line, where, facts.person, analyte, text, value.unit, facts.collected, low, high, facts.lab, facts.specimen,
+            Told(found.line, part.where, facts.person, analyte, text, value.unit, facts.collected, low, high, facts.lab, facts.specimen,
                  facts.status, note, report_id)
         )  # fmt: skip
 
@@ -176,7 +179,7 @@ class Observations:
 
     def _facts(self, found: Found, holder: Holder) -> _Facts | _Problem:
         resource = found.resource
-        for name in ("modifierExtension", "implicitRules"):
+        for name in _MUST_BE_KNOWN:
             if resource.get(name):
                 return _Problem(f".{name}", text_at(resource, name), f"it has {name}, {_NOT_KNOWN}")
         status = text_at(resource, "status")
@@ -259,10 +262,10 @@ class Observations:
 
     def _own(self, found: Found, holder: Holder) -> bool:
         """An Observation of labtrack's own, exactly as it was recorded; false for any other."""
-        if not extension_at(found.resource, REPORTED):
+        if not extension_at(found.resource, REPORTED) or any(found.resource.get(name) for name in (*_MUST_BE_KNOWN, "focus")):
             return False
         own = report_of(decimals(found.resource))
-        if own is None:
+        if own is None or any(unfit(each) for each in own if isinstance(each, str)):
             return False
         person = self._person(found, holder, [])
         if isinstance(person, str):
@@ -299,7 +302,7 @@ def report_id(found: Found, holder: Holder) -> str:
 
 
 def _is_laboratory(category: Mapping[str, Any]) -> bool:
-    """Whether a category is a laboratory's, or of a system that does not say."""
+    """Whether a category is a laboratory's, by its codes; by its text where none of them is FHIR's own."""
     codings = list_at(category, "coding")
     if any(text_at(each, "code") in _SERVICES or text_at(each, "code").casefold() in _LABORATORY for each in codings):
         return True
