@@ -102,3 +102,10 @@ def test_another_line_may_be_said_to_be_the_header(tmp_path: Path) -> None:
 def test_a_first_line_longer_than_any_header_is_not_searched(tmp_path: Path) -> None:
     path = file(tmp_path, "x" * 1_200_000 + "\n" + SHEET)
     assert header_for(path, "utf-8", LONG) is None
+
+
+def test_below_a_header_of_ours_no_other_is_looked_for(tmp_path: Path) -> None:
+    mapping = ColumnMapping("one", fixed={"mrn": "1", "analyte": "hb", "unit": "g/dL"}, by_date=True)
+    path = file(tmp_path, "mrn,name,birth_date,sex\n1,Ada,1968-02-11,F\n")
+    assert open_sheet(path, mapping=mapping).mapped is None
+    assert open_sheet(file(tmp_path, "\n;\n" + "2026-04-03;2026-04-04\n12,4;11\n"), mapping=mapping).skip == 0

@@ -107,8 +107,8 @@ def header_for(path: Path, codec: str, mapping: ColumnMapping) -> Header | None:
     """
     found: Header | None = None
     for delimiter in DELIMITERS:
-        for line, cells in _rows(path, codec, delimiter, mapping.skip):
-            header = Header(delimiter, cells, line - 1)
+        for row in _rows(path, codec, delimiter, mapping.skip):
+            header = Header(delimiter, row.cells, row.above)
             if not mapping.lacking(header.names):
                 if mapping.is_made_for(header.names):
                     return header
@@ -118,18 +118,28 @@ def header_for(path: Path, codec: str, mapping: ColumnMapping) -> Header | None:
     return found
 
 
-def _rows(path: Path, codec: str, delimiter: str, skip: int = 0) -> Iterator[tuple[int, list[str]]]:
-    """The rows that begin on each of the first lines that are not blank, with the line: any of them may be the header."""
+class _Row(NamedTuple):
+    """A row that may be the header: the line it begins on, the lines to pass over to it, its cells."""
+
+    line: int
+    above: int
+    cells: list[str]
+
+
+def _rows(path: Path, codec: str, delimiter: str, skip: int = 0) -> Iterator[_Row]:
+    """The rows that begin on each of the first lines that are not blank; nothing is passed over to the first of all."""
     lines: list[str] = []
     room = _ROOM
     with text_of(path, codec) as text:
         while len(lines) < skip + SEARCHED and room > 0 and (line := text.readline(room)):
             lines.append(line)
             room -= len(line)
-    for place in range(skip, len(lines)):
-        if lines[place].strip():
+    filled = [place for place, line in enumerate(lines) if line.strip(f'{delimiter}" \t\r\n')]
+    for place in filled:
+        if place >= skip:
             with suppress(csv.Error):
-                yield place + 1, next(csv.reader(islice(lines, place, None), delimiter=delimiter, strict=True))
+                cells = next(csv.reader(islice(lines, place, None), delimiter=delimiter, strict=True))
+                yield _Row(place + 1, 0 if place == filled[0] and not skip else place, cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +180,7 @@ def beginning(path: Path, encoding: str = "", rows: int = 5, skip: int | None = 
     header = header_of(path, codec)
     if header.layout is None:
         header = _seeming(path, codec, header)
-    candidates = tuple((line, tuple(cells)) for line, cells in _rows(path, codec, header.delimiter))
+    candidates = tuple((row.line, tuple(row.cells)) for row in _rows(path, codec, header.delimiter))
     if skip is not None and skip != header.skip:
         cells = next((cells for line, cells in candidates if line > skip), ())
         header = Header(header.delimiter, list(cells), skip)
@@ -188,21 +198,16 @@ def _seeming(path: Path, codec: str, first: Header) -> Header:
     best, most = first, (0, 0)
     for delimiter in DELIMITERS:
         rows = list(_rows(path, codec, delimiter))
-        widths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
+        widths = Counter(len(row.cells) for row in rows if len(row.cells) > 1)
         if not widths:
             continue
         width, times = max(widths.items(), key=lambda each: (each[1], each[0]))
         if (times, width) > most:
             most = (times, width)
-            best = next((Header(delimiter, cells, _above(line, rows)) for line, cells in rows if _is_filled(cells, width)), first)
+            best = next((Header(delimiter, row.cells, row.above) for row in rows if _is_filled(row.cells, width)), first)
     return best
 
 
 def _is_filled(cells: Sequence[str], width: int) -> bool:
     filled = sum(bool(cell.strip()) for cell in cells)
     return len(cells) >= width and filled > 1 and 2 * filled > width
-
-
-def _above(line: int, rows: Sequence[tuple[int, list[str]]]) -> int:
-    """The lines to pass over to a header: none where nothing but blank lines stands above it."""
-    return 0 if rows[0][0] == line else line - 1

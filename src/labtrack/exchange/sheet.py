@@ -142,11 +142,14 @@ def chunks(sheet: Sheet, rows: int = 0, progress: Callable[[int], None] | None =
 
 
 def _header(path: Path, codec: str, mapping: ColumnMapping | None) -> tuple[Header, bool]:
-    """The header that has a mapping's columns, and that it has; else the first row where that is of a layout."""
-    found = header_for(path, codec, mapping) if mapping is not None else None
-    if found is not None:
-        return found, True
+    """The header that has a mapping's columns, and that it has; else the first row where that is of a layout.
+
+    Below a header of ours none is looked for: what stands there is data.
+    """
     header = header_of(path, codec)
+    found = header_for(path, codec, mapping) if mapping is not None else None
+    if mapping is not None and found is not None and (header.layout is None or not found.skip or mapping.skip):
+        return found, True
     if header.layout is None:
         raise _not_recognized(path.name, header.names) if mapping is None else _not_mapped(path.name, header.names, mapping)
     return header, False
