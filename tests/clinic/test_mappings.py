@@ -108,6 +108,14 @@ def test_a_table_of_codes_for_messages() -> None:
     assert {"bun", "hb monomer"} <= {name for _, name in analyte_names()}
 
 
+def test_the_mapping_of_the_guide_is_one() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "importing.md").read_text(encoding="utf-8")
+    mappings_path().parent.mkdir(parents=True)
+    mappings_path().write_text(guide.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    mapping = mapping_named("labor nord")
+    assert (mapping.by_date, mapping.analytes) == (True, {"Leukozyten": "wbc", "Glukose": ""})
+
+
 def test_names_and_dates_of_a_file(tmp_path: Path) -> None:
     place = tmp_path / "nord.csv"
     place.write_text("Parameter;Einheit;23.11.2012;1.2.13\nGold;g/L;1;2\nHb;g/dL;1;2\n", encoding="utf-8")
