@@ -93,7 +93,7 @@ def test_units_are_those_chosen(ada: Clinic) -> None:
 def test_what_is_missing_is_told_with_its_why(ada: Clinic) -> None:
     record(ada, DAY, hb="13 g/dL", ast="20 U/L")
     said = section(ada.own_page(ADA.mrn), "What is missing, and why it matters")
-    assert "There is no result yet that this can go by: ALT (a liver enzyme)" in said
+    assert "No result that counts yet: ALT (a liver enzyme)" in said
     assert "Liver tests show how well the liver gets along with the medicines." in said
     assert "There is no result from before the treatment to compare with: hemoglobin" in said
     assert "Your last blood count lacked: neutrophils (white cells that fight bacteria) and lymphocytes" in said

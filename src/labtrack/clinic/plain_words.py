@@ -21,7 +21,7 @@ _REASONS = {
     Reason.RULE_FAILED: "One check could not be run. Your team can find out why.",
     Reason.TEXT_RESULT: "The newest report is in words, not a number: {what}.",
     Reason.UNIT_UNKNOWN: "The newest report has a unit that the program does not know: {what}.",
-    Reason.NO_RESULT: "There is no result yet that this can go by: {what}.",
+    Reason.NO_RESULT: "No result that counts yet: {what}.",
     Reason.NO_TREATMENT_START: "This can be compared once the treatment has begun: {what}.",
     Reason.BASELINE_TOO_OLD: "The result from before the treatment is too old to compare with: {what}.",
     Reason.NO_BASELINE: "There is no result from before the treatment to compare with: {what}.",

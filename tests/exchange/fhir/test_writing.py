@@ -201,7 +201,7 @@ def test_the_code_fits_unit_and_variant(name: str, analyte: str, unit: str, code
 
 def test_the_variant_is_found_by_what_the_value_came_to() -> None:
     bun = result("urea", "14", "mg/dL", name="bun", method="enzymatic")
-    assert bun.method == "enzymatic"
+    assert bun.method == "bun; enzymatic"
     assert identity_of(bun).variant == "bun"
     assert identity_of(result("urea", "14", "mg/dL")).variant == ""
     assert identity_of(result("urea", "14", "mg/dL", code="6299-2")).code == "6299-2"
