@@ -19,6 +19,7 @@ from labtrack.clinic.mappings import (
     analyte_names,
     analyte_said,
     beginning,
+    code_tables,
     codes_of,
     columns_of,
     dates_among,
@@ -98,6 +99,10 @@ def test_a_header_with_other_dates_is_recognized_and_any_row_may_be_the_header()
 
 
 def test_a_table_of_codes_for_messages() -> None:
+    assert code_tables() == []
+    for mapping in (NORD, CODED, OTHER):
+        keep(mapping)
+    assert code_tables() == [CODED, NORD]
     assert codes_of(None) == {}
     assert codes_of(CODED) == {"l55|hgb": "hb", "glu": ""}
     assert codes_of(NORD) == {"glukose s": "", "harnstoff n": "bun", 'l"1|hgb': "hb"}

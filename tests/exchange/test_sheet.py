@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from labtrack.core.errors import ImportFailed
 from labtrack.exchange import sheet as sheets
 from labtrack.exchange.cells import LONGEST_CELL
+from labtrack.exchange.mapping import ColumnMapping
 from labtrack.exchange.remarks import Refusal
 from labtrack.exchange.sheet import Sheet, chunks, open_sheet
 
@@ -212,3 +213,9 @@ def test_progress_is_told_in_bytes(sheet_of) -> None:
     told: list[int] = []
     assert sum(len(chunk) for chunk in chunks(sheet, 4, told.append)) == 10
     assert told[-1] == sheet.size
+
+
+def test_a_table_of_codes_says_nothing_of_columns(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text(HEADER + ROW, encoding="utf-8")
+    assert open_sheet(path, mapping=ColumnMapping("codes", "codes", analytes={"HGB": "hb"})).mapped is None

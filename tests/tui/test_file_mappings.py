@@ -128,6 +128,31 @@ async def test_what_cannot_be_read_is_not_recognized(tmp_path: Path, nord: Path)
     assert found.name == "Ours"
 
 
+async def test_messages_are_given_a_table_of_codes(app: LabtrackApp, nord: Path) -> None:
+    from labtrack.tui.file_mappings import asked
+
+    answers: list[ColumnMapping | None] = []
+
+    async def ask() -> None:
+        answers.append(await asked(app, nord, "", "hl7"))
+
+    table = ColumnMapping("Codes", "codes", analytes={"L55|HGB": "hb"})
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        app.run_worker(ask())
+        await until(pilot, lambda: answers == [None])
+        keep(table)
+        keep(NORD)
+        for wanted, pressed in ((table, "enter"), (None, "escape")):
+            app.run_worker(ask())
+            await until(pilot, lambda: isinstance(app.screen, PickDialog))
+            assert "Use Codes" in screen_text(app)
+            assert "Nord" not in screen_text(app)
+            await pilot.press(pressed)
+            await until(pilot, lambda wanted=wanted: answers[-1] == wanted and not isinstance(app.screen, PickDialog))  # type: ignore[misc]
+    assert answers == [None, table, None]
+
+
 @pytest.mark.shared
 async def test_a_quest_like_file_through_the_dialog(app: LabtrackApp, shared: Path) -> None:
     """73 lines: of 12 each but the fourth visit with 9; glucose and potassium are not followed, platelets have thousands separators."""

@@ -34,6 +34,7 @@ __all__ = [
     "analyte_names",
     "analyte_said",
     "beginning",
+    "code_tables",
     "codes_of",
     "columns_of",
     "dates_among",
@@ -201,6 +202,12 @@ def with_hint(error: ImportFailed, paths: Iterable[Path], encoding: str = "") ->
                     whose = f", which takes it for results of patient {found[0].patient}" if found[0].patient else ""
                     return ImportFailed(error.message, f"{path.name} looks like {found[0].name!r}: --map {quoted(found[0].name)}{whose}")
     return error
+
+
+def code_tables() -> list[ColumnMapping]:
+    """The usable mappings that say what local codes and names are, for files of messages; tables of nothing else first."""
+    found = [each for _, each in sorted(kept_mappings().items()) if each.analytes and not mapping_faults(each)]
+    return sorted(found, key=lambda each: each.layout != CODES)
 
 
 def codes_of(mapping: ColumnMapping | None) -> dict[str, str]:

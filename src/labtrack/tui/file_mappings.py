@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from labtrack.clinic.mappings import Beginning, ColumnMapping
     from labtrack.tui.app import LabtrackApp
 
+_MESSAGES = ("fhir", "hl7")
+
 
 async def recognized(path: Path, encoding: str) -> ColumnMapping | None:
     """The one kept mapping that was made for a file's header; None where it has one of our layouts, or several fit, or none.
@@ -31,8 +33,13 @@ async def recognized(path: Path, encoding: str) -> ColumnMapping | None:
     return found[0] if len(found) == 1 and not found[0].patient else None
 
 
-async def asked(app: LabtrackApp, path: Path, encoding: str) -> ColumnMapping | None:
-    """What the user says that a file is read by; None if it was left. Raises LabtrackError where file or mappings cannot be read."""
+async def asked(app: LabtrackApp, path: Path, encoding: str, layout: str = "") -> ColumnMapping | None:
+    """What the user says that a file is read by; None if it was left. Raises LabtrackError where file or mappings cannot be read.
+
+    Of messages (``layout`` says which) that is a table of codes: they have no columns.
+    """
+    if layout in _MESSAGES:
+        return await _table(app)
     from labtrack.clinic.mappings import beginning, fitting
 
     begun = await asyncio.to_thread(beginning, path, encoding)
@@ -51,6 +58,17 @@ async def asked(app: LabtrackApp, path: Path, encoding: str) -> ColumnMapping | 
         begun = await asyncio.to_thread(_headed_for, begun, old)
     mapping: ColumnMapping | None = await app.answer("map-columns", begun, path.name, old)
     return mapping
+
+
+async def _table(app: LabtrackApp) -> ColumnMapping | None:
+    from labtrack.clinic.mappings import code_tables
+
+    kept = await asyncio.to_thread(code_tables)
+    if not kept:
+        app.notify("Messages have no columns. A table of their local codes is none of the kept mappings; the guide tells how to write one.")
+        return None
+    picked = await app.answer("pick", "Which table says what their codes are?", [joined("Use ", (each.name, "bold")) for each in kept])
+    return kept[picked] if picked is not None else None
 
 
 async def _of_patient(app: LabtrackApp, mapping: ColumnMapping, file: str) -> ColumnMapping | None:

@@ -166,7 +166,7 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
         if file is None:
             return
         with self.telling():
-            mapping = await asked(self._labtrack, file.path, self.encodings.get(file.path, ""))
+            mapping = await asked(self._labtrack, file.path, self.encodings.get(file.path, ""), file.layout)
             if mapping is not None:
                 self.mappings[file.path] = mapping
                 await self._look()
