@@ -173,6 +173,8 @@ def put_worklist(clinic: Clinic, as_of: date | None, format: Format = Format.TAB
     note(f"{clinic.settings.clinic_name or 'Worklist'} on {(as_of or clinic.today).isoformat()}, {clinic.region.value} labels:")
     words = [f"{each.value.replace('-', ' ')} {tallies[each.value]:,}" for each in WorklistState]
     note(f"  all {len(everyone):,}, {', '.join(words)}.")
+    for silence in clinic.silences():
+        note(silence)
     if shown and format is Format.TABLE:
         note("All about one patient: labtrack patient show MRN")
 

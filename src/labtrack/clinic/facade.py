@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic import safety
+from labtrack.clinic.arrivals import silences, watched_facts
 from labtrack.clinic.care import Care, find, kept
 from labtrack.clinic.choices import (
     Choice,
@@ -482,12 +483,21 @@ class Clinic:
 
     # Files
 
-    def import_files(self, paths: Sequence[Path | str], options: ImportOptions | None = None) -> ImportOutcome:
-        """Import files in one transaction; see :func:`labtrack.clinic.importing.import_files`."""
+    def import_files(
+        self, paths: Sequence[Path | str], options: ImportOptions | None = None, *, also: Callable[[Writer], None] | None = None
+    ) -> ImportOutcome:
+        """Import files in one transaction; see :func:`labtrack.clinic.importing.import_files`.
+
+        ``also`` is called in that transaction once everything was read, if anything was changed.
+        """
         from labtrack.clinic.importing import ImportOptions, import_files
 
         def assess(writer: Writer, patient_ids: Sequence[int], _: date) -> None:
+            nonlocal also
             self.judge.store(writer, patient_ids, self.today)
+            if also is not None:
+                also(writer)
+                also = None
 
         return import_files(
             self.store,
@@ -586,7 +596,12 @@ class Clinic:
         """Where the clinic is, its versions, its counts."""
         here = {"location": self.location, "region": self.region.value, "today": self.today.isoformat()}
         with self.store.read() as reader:
-            return {**safety.counts(reader), **safety.versions(self.judge), **here}
+            return {**safety.counts(reader), **safety.versions(self.judge), **here, **watched_facts(reader.settings(), self.today)}
+
+    def silences(self) -> tuple[str, ...]:
+        """Watched folders into which nothing has come for longer than somebody wanted to wait, a sentence or two each."""
+        with self.store.read() as reader:
+            return silences(reader.settings(), self.today)
 
     def audit(self, mrn: str | None = None) -> Iterator[TableRow]:
         """What was done, by whom, when (UTC); oldest first."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
+from labtrack.clinic.arrivals import silences
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import NO_FINDING
 from labtrack.clinic.taking import taken
@@ -30,12 +31,13 @@ _FILTERS = 50
 @dataclass(frozen=True, slots=True)
 class Overview:
     """How many patients are in each state, and how many have each gap; ``last_run`` is the last day before today on which the
-    worklist was brought up to date, None if there was none."""
+    worklist was brought up to date, None if there was none; ``silences`` say into which watched folders nothing comes any more."""
 
     states: Mapping[str, int]
     gaps: Mapping[str, int]
     patients: int
     last_run: date | None
+    silences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class Worklist:
             {name: counted.get(("", name), 0) for name in GAPS},
             patients,
             self._last_run(settings),
+            silences(settings, self.today),
         )
 
     def _last_run(self, settings: Mapping[str, str]) -> date | None:

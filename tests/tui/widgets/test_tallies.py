@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.tui.conftest import opening_of, screen_text, settled
+from tests.tui.conftest import TODAY, opening_of, screen_text, settled
 
+from labtrack.clinic import Clinic, Settings
+from labtrack.clinic.arrivals import looked
 from labtrack.clinic.overview import Overview
 from labtrack.core.judgment import GAPS, WorklistState
 from labtrack.tui.app import LabtrackApp
@@ -61,3 +64,34 @@ async def test_a_click_chooses_a_kind(clinic_file: Path) -> None:
         await pilot.click(Tallies, offset=(line.index("Overdue"), 0))
         await settled(pilot)
         assert app.screen.query_one(Tallies).chosen == "overdue"
+
+
+@pytest.mark.parametrize("width", [120, 80, 40])
+async def test_a_silent_folder_is_told_as_plain_text_above_the_counts(clinic_file: Path, width: int) -> None:
+    with Clinic.open(clinic_file, today=TODAY, settings=Settings()) as clinic, clinic.store.write() as writer:
+        looked(writer, "/in/[bold]lab[/]", TODAY - timedelta(9), 7)
+    app = LabtrackApp(opening_of(clinic_file))
+    async with app.run_test(size=(width, 36)) as pilot:
+        await settled(pilot)
+        text = screen_text(app)
+        assert all(len(line) <= width for line in text.splitlines())
+        said = " ".join(text.split())
+        assert "Nothing has arrived in the watched folder /in/[bold]lab[/] for 9 days" in said
+        assert "(never yet; asked to tell after 7)." in said
+        assert "All 43" in said
+        await pilot.click(Tallies, offset=(3, 0))
+        await settled(pilot)
+        assert app.screen.query_one(Tallies).chosen == ""
+        y = next(number for number, line in enumerate(text.splitlines()) if "Overdue" in line)
+        await pilot.click(offset=(text.splitlines()[y].index("Overdue"), y))
+        await settled(pilot)
+        assert app.screen.query_one(Tallies).chosen == "overdue"
+
+
+async def test_without_a_watched_folder_nothing_is_added(clinic_file: Path) -> None:
+    app = LabtrackApp(opening_of(clinic_file))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "watched" not in screen_text(app)
+        tallies = app.screen.query_one(Tallies)
+        assert tallies.size.height == len(tallies._lines(tallies.size.width))

@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from labtrack.core.text import width
+from labtrack.core.text import visible, width, wrap
 from labtrack.tui.keys import key
 from labtrack.tui.show import joined, shown, sign
 
@@ -45,12 +45,14 @@ SHORT = {
     "acknowledged": "Seen",
 }
 _SHORT_BELOW = 100
+#: Lines at most where a folder is silent; without that the style says how many.
+_MOST_LINES = 8
 #: Kinds that are only shown where there are any.
 _RARE = ("drug-without-schedule", "no-schedule", "clear")
 
 
 class Tallies(Widget, can_focus=True):
-    """The counts in lines that wrap; the chosen one stands in brackets."""
+    """The counts in lines that wrap; the chosen one stands in brackets. Above them, if it is so: that nothing arrives any more."""
 
     DEFAULT_CSS = """
     Tallies { height: auto; }
@@ -64,6 +66,8 @@ class Tallies(Widget, can_focus=True):
 
 How many there are of each kind. What is *missing* is counted too: who was never tested, whose last panel lacks a value, whose new
 results nobody has looked at, who could not be judged. The arrows or the digits choose a kind; *0* shows everybody again.
+
+A line above says so where a watched folder has brought nothing for longer than somebody wanted to wait.
 """
 
     @dataclass
@@ -81,6 +85,8 @@ results nobody has looked at, who could not be judged. The arrows or the digits 
         """Show counts."""
         self.overview = overview
         self.chosen = chosen
+        # What is rarely there has room of its own, so that it takes none from the counts.
+        self.styles.max_height = _MOST_LINES if overview is not None and overview.silences else None
         self.refresh(layout=True)
 
     def count(self, kind: str) -> int | None:
@@ -120,14 +126,20 @@ results nobody has looked at, who could not be judged. The arrows or the digits 
         return rows
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the counts take."""
+        """As many lines as the counts and what is below them take."""
         del container, viewport
-        return len(self._lines(width))
+        return len(self._lines(width)) + len(self._silences(width))
 
     def render(self) -> Content:
         """The lines."""
-        rows = self._lines(self.content_size.width)
-        return Content("\n").join(joined(*(piece for _, piece in row), between=" ") for row in rows)
+        room = self.content_size.width
+        rows = [joined(*(piece for _, piece in row), between=" ") for row in self._lines(room)]
+        return Content("\n").join([*(shown(line, "bold $text-warning") for line in self._silences(room)), *rows])
+
+    def _silences(self, room: int) -> list[str]:
+        """That watched folders bring nothing, in lines."""
+        told = self.overview.silences if self.overview is not None else ()
+        return [line for each in told for line in wrap(visible(each), max(room, 1))]
 
     def action_next(self, by: int) -> None:
         """The next kind that is shown."""
@@ -138,11 +150,12 @@ results nobody has looked at, who could not be judged. The arrows or the digits 
     def on_click(self, event: events.Click) -> None:
         """A click chooses."""
         spot = event.get_content_offset(self)
-        rows = self._lines(self.content_size.width)
-        if spot is None or spot.y >= len(rows):
+        room = self.content_size.width
+        rows, above = self._lines(room), len(self._silences(room))
+        if spot is None or not above <= spot.y < above + len(rows):
             return
         used = 0
-        for kind, piece in rows[spot.y]:
+        for kind, piece in rows[spot.y - above]:
             used += width(piece.plain) + 1
             if spot.x < used:
                 self.post_message(self.Picked(kind))
