@@ -1,289 +1,148 @@
-"""One message as people and reports: what each segment says, and to which patient and order it belongs.
+"""One message as people and reports: to which patient and order each result belongs.
 
-Every OBX of a result message becomes exactly one report, refusal, or count of what labtrack does not follow. A PID begins a new
-patient: nothing of the orders before it reaches the results after it.
+A PID begins a new patient: nothing of the orders before it reaches the results after it.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
 
-from labtrack.core.record import Sex
-from labtrack.exchange.coding import Coded, Coding
-from labtrack.exchange.feed import FeedChunk, Identifier, Person, Told
+from labtrack.exchange.hl7.charsets import decode
 from labtrack.exchange.hl7.framing import Raw
-from labtrack.exchange.hl7.segments import Encoding, codings_of, component, parse
-from labtrack.exchange.hl7.times import Moment, birth_date_of, moment_of
-from labtrack.exchange.hl7.values import flags_of, range_of, unit_of, value_of
-from labtrack.exchange.ranges import parse_range
-from labtrack.exchange.remarks import Notice, Refusal, shown
+from labtrack.exchange.hl7.observations import Observations, Order, Place, Result
+from labtrack.exchange.hl7.people import People
+from labtrack.exchange.hl7.segments import Encoding, Fields, component, encoding_of, one_line, parse
+from labtrack.exchange.hl7.source import Source
 
-#: HL7 table 0085 (and 0123 of the order, where the result says nothing) in FHIR's words.
-STATUSES = {
-    "F": "final", "C": "corrected", "P": "preliminary", "R": "preliminary", "S": "preliminary", "I": "registered", "D": "entered-in-error",
-    "W": "entered-in-error", "X": "cancelled", "N": "cancelled", "U": "final", "A": "preliminary",
-}  # fmt: skip
-_SEXES = {"F": Sex.FEMALE, "M": Sex.MALE}
-#: HL7 table 0211 to Python's names; an empty one is the file's.
-CHARSETS = {
-    "": "", "ASCII": "ascii", "UNICODE UTF-8": "utf-8", "UTF-8": "utf-8", "UTF8": "utf-8", "WINDOWS-1252": "cp1252",
-    "GB 18030-2000": "gb18030", "BIG-5": "big5", "KS X 1001": "euc_kr",
-    **{f"8859/{part}": f"iso8859-{part}" for part in (*range(1, 10), 13, 15)},
-}  # fmt: skip
-LONGEST_NOTE = 500
-_HEADER = 120
-
-Reader = Callable[[tuple[Coding, ...], str, str], Coded]
-
-
-class Fields:
-    """One segment: raw fields by HL7's numbers, empty where it has none."""
-
-    def __init__(self, line: int, fields: Sequence[str]) -> None:
-        self.line, self._fields = line, fields
-
-    @property
-    def name(self) -> str:
-        """The segment's name."""
-        return self._fields[0]
-
-    def __getitem__(self, number: int) -> str:
-        return self._fields[number] if number < len(self._fields) else ""
-
-
-@dataclass(slots=True)
-class Result:
-    """An OBX with the notes after it."""
-
-    obx: Fields
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Order:
-    """An OBR with its results and specimens."""
-
-    obr: Fields
-    results: list[Result] = field(default_factory=list)
-    specimen: Fields = field(default_factory=lambda: Fields(0, ()))
-
-
-class _Place(NamedTuple):
-    """Where a report stands and what it belongs to."""
-
-    line: int
-    where: str
-    person: int
-    order: Order
-    lab: str
+#: Segments that may stand between an OBX and the notes to it.
+_OF_OBX = frozenset({"OBX", "NTE", "PRT", "TCD", "SID"})
+#: Control numbers that are remembered.
+REMEMBERED = 100_000
+_KINDS = ("ORU^R01", "ORU", "ORU_R01")
+_LONGEST_NUMBER = 40
 
 
 class MessageReader:
-    """Reads the messages of one file. ``people`` grows; equal people are one."""
+    """Reads the messages of one file into the chunk of its ``observations``."""
 
-    def __init__(self, file: str, people: list[Person], read_code: Reader, encoding: str, *, fixed: bool) -> None:
-        self.file, self.people, self._code = file, people, read_code
-        self._encoding, self._fixed = encoding, fixed
-        self._known: dict[tuple[object, ...], int] = {}
-        self.chunk = FeedChunk()
-        logging.getLogger("hl7").addHandler(logging.NullHandler())
+    def __init__(self, source: Source, people: People, observations: Observations) -> None:
+        self._source, self._people, self._observations = source, people, observations
+        self._seen: dict[bytes, tuple[bytes, int]] = {}
 
     def take(self, raw: Raw) -> None:
-        """One message: refused with a word as a whole, or each of its results on its own."""
+        """One message: refused as a whole with a word, or each of its results on its own."""
+        place = f"message {raw.number}"
         for stray in raw.strays:
-            text = stray.data[:_HEADER].decode("utf-8", "replace")
-            self.refuse(stray.line, f"message {raw.number}", text, "a line that is no segment: was the message cut or its lines broken?")
-        header = raw.segments[0].data.decode("latin-1")
-        encoding = Encoding(header)
-        text = self._text(raw, encoding, header)
-        if encoding.problem or isinstance(text, _Problem):
-            reason = encoding.problem or str(text)
-            self.refuse(raw.segments[0].line, f"message {raw.number}, MSH", header[:_HEADER], reason)
+            reason = f"{'a line that is' if stray.lines == 1 else f'{stray.lines:,} lines that are'} no segment: was the message cut off?"
+            self._observations.refuse(stray.line, place, stray.data.decode("utf-8", "replace"), reason)
+        header = raw.segments[0].decode("latin-1")
+        encoding = encoding_of(header[:40], "ascii")
+        problem = encoding.problem
+        if not problem:
+            fields = header.split(encoding.field)
+            number = one_line(encoding.first(fields[9]) if len(fields) > 9 else "", _LONGEST_NUMBER)
+            place += f" (control id {number})" if number.isascii() and number else ""
+            said = encoding.repetitions(fields[17]) if len(fields) > 17 else []
+            decoded = decode(b"\r".join(raw.segments), said, self._source.named, self._source.fixed)
+            problem = decoded.problem
+        if problem:
+            shortened = raw.segments[0][:200].decode("utf-8", "replace")
+            self._observations.refuse(raw.lines[0], f"{place}: MSH", shortened, problem)
             return
-        lines = [segment.line for segment in raw.segments]
-        segments = [Fields(line, fields) for line, fields in zip(lines, parse(text, self.file), strict=True)]
-        self._read(raw.number, segments, encoding)
+        encoding = encoding_of(header[:40], decoded.codec)
+        segments = parse(decoded.text.split("\r"), raw.lines, frozenset(raw.broken), encoding)
+        msh = next(segments)
+        if self._is_result(msh, place, encoding):
+            self._repeated(raw, msh, place, encoding)
+            self._read(msh, segments, place, encoding)
 
-    def _text(self, raw: Raw, encoding: Encoding, header: str) -> str | _Problem:
-        """The message's text in its own character set, MSH-18."""
-        fields = header.split(encoding.field)
-        said = fields[17].split(encoding.repetition)[0].strip().upper() if len(fields) > 17 else ""
-        codec = CHARSETS.get(said)
-        if codec is None and all(segment.data.isascii() and b"\x1b" not in segment.data for segment in raw.segments):
-            codec = "ascii"  # every character set that a laboratory sends has these characters in these places
-        if codec is None:
-            return _Problem(f"its character set {shown(said)} (MSH-18) is not known")
-        codec = self._encoding if self._fixed or not codec else codec
-        try:
-            return "\r".join(segment.data.decode(codec) for segment in raw.segments)
-        except UnicodeDecodeError as error:
-            hint = "" if said else ", and it names no character set (MSH-18): import it with --encoding latin-1 if that is what it is"
-            return _Problem(f"byte 0x{error.object[error.start]:02X} is not {said or codec}{hint}")
+    def _is_result(self, msh: Fields, place: str, encoding: Encoding) -> bool:
+        """Whether a message holds results as labtrack reads them; refused where not."""
+        parts = encoding.components(encoding.repetitions(msh[9])[0])
+        kind = "^".join(filter(None, (component(parts, number).upper() for number in (1, 2))))
+        if msh.problem:
+            self._observations.refuse(msh.line, f"{place}: MSH", kind, msh.problem)
+        elif kind not in _KINDS:
+            what = f"a message of the type {one_line(kind, 40)}" if kind else "a message that does not say its type"
+            self._observations.refuse(msh.line, f"{place}: MSH-9", kind, f"{what}: labtrack reads results, ORU^R01")
+        else:
+            mode = encoding.first(msh[11]).upper()
+            if mode in ("T", "D"):
+                words = "training" if mode == "T" else "debugging"
+                self._observations.notice(
+                    msh.line, f"{place}: MSH-11", mode, f"the sender says that it is for {words}, not of a real patient"
+                )
+            return True
+        return False
 
-    def _read(self, number: int, segments: Sequence[Fields], encoding: Encoding) -> None:
-        msh = segments[0]
-        control = encoding.text(msh[10]).strip()
-        where = f"message {number}{f' ({shown(control[:40])})' if control else ''}, "
-        kind = encoding.components(encoding.repetitions(msh[9])[0])
-        type, event = component(kind, 1).upper(), component(kind, 2).upper()
-        if type != "ORU" or event not in ("R01", ""):
-            said = shown("^".join(each for each in (type, event) if each)) or "without a type"
-            self.refuse(msh.line, f"{where}MSH-9", said, f"a message {said}: labtrack reads results, ORU^R01")
+    def _repeated(self, raw: Raw, msh: Fields, place: str, encoding: Encoding) -> None:
+        """Tell of a control number that came before with other content; it is read all the same."""
+        control = encoding.first(msh[10])
+        if not control:
             return
-        lab = component(encoding.components(msh[4]), 1) or component(encoding.components(msh[3]), 1)
-        person, order = -1, Order(Fields(0, ()))
-        last: Result | None = None
-        orders: list[tuple[int, Order]] = []
-        for segment in segments[1:]:
-            if segment.name == "PID":
-                person = self._person(segment, where, encoding)
-                order, last = Order(Fields(segment.line, ())), None
-            elif segment.name == "OBR":
-                order, last = Order(segment), None
-            elif segment.name == "OBX":
-                if not order.results:
-                    orders.append((person, order))
-                last = Result(segment)
-                order.results.append(last)
-            elif segment.name == "NTE" and last is not None:
-                last.notes.append(segment[3])
-            elif segment.name == "SPM":
-                order.specimen = segment
-        for person, order in orders:
-            for each in order.results:
-                title = f"{where}OBX {encoding.text(each.obx[1]).strip() or '?'}: "
-                self._result(each, _Place(each.obx.line, title, person, order, lab), encoding)
+        key = blake2b("\r".join((msh[3], msh[4], control)).encode(), digest_size=16).digest()
+        content = blake2b(b"\r".join(raw.segments[1:]), digest_size=16).digest()
+        before = self._seen.get(key)
+        if before is None:
+            if len(self._seen) >= REMEMBERED:
+                del self._seen[next(iter(self._seen))]
+            self._seen[key] = (content, msh.line)
+        elif before[0] != content:
+            reason = f"this control id came before, on line {before[1]}, with other content: both are read"
+            self._observations.notice(msh.line, f"{place}: MSH-10", control, reason)
 
-    def _person(self, pid: Fields, where: str, encoding: Encoding) -> int:
-        numbers = _identifiers(pid[3], encoding) or _identifiers(pid[2], encoding) or _identifiers(pid[4], encoding)
-        name = encoding.repetitions(pid[5])[0]
-        names, families = encoding.components(name), encoding.parts(name.split(encoding.component)[0])
-        given, middle, family = component(names, 2), component(names, 3), component(families, 1)
-        sex = _SEXES.get(encoding.text(pid[8]).strip().upper(), Sex.UNKNOWN)
-        said = (numbers, " ".join(filter(None, (given, middle, family))), birth_date_of(pid[7]), sex)
-        if said not in self._known:
-            self._known[said] = len(self.people)
-            self.people.append(Person(*said, line=pid.line, where=f"{where}PID"))
-        return self._known[said]
+    def _read(self, msh: Fields, segments: Iterable[Fields], where: str, encoding: Encoding) -> None:
+        """The results of a message, order by order."""
+        lab = one_line(encoding.first(msh[4]) or component(encoding.components(msh[4]), 2))
+        self._observations.begin()
+        found = 0
+        for group in _groups(segments):
+            place = self._place(group.pid, where, lab, encoding)
+            for result in group.order.results:
+                self._observations.take(result, group.order, place, encoding)
+                found += 1
+        self._observations.end()
+        if not found:
+            self._observations.notice(msh.line, f"{where}: OBX", "", "a message without results")
 
-    def _result(self, each: Result, place: _Place, encoding: Encoding) -> None:
-        obx, order = each.obx, place.order
-        codings, text = codings_of(obx[3], encoding)
-        unit = unit_of(obx[6], encoding)
-        coded = self._code(codings, text, unit)
-        if coded.kept_out:
-            self.chunk.kept_out[coded.kept_out] += 1
-            return
-        if not coded.analyte:
-            self.refuse(place.line, f"{place.where}OBX-3", encoding.text(obx[3]), coded.refusal)
-            return
-        value = value_of(encoding.text(obx[2]).strip().upper(), obx[5], encoding)
-        status, problem = self._status(obx, order, value.text, place, encoding)
-        moment, source = _collected(obx, order, encoding)
-        for column, said, reason in (
-            ("OBX-5", obx[5], value.problem), ("OBX-11", obx[11], problem), (source, _moment_text(obx, order, source), moment.problem),
-        ):  # fmt: skip
-            if reason:
-                self.refuse(place.line, f"{place.where}{column}", encoding.text(said[:_HEADER]), reason)
-                return
-        if moment.notice:
-            self.notice(place.line, f"{place.where}{source}", _moment_text(obx, order, source), moment.notice)
-        low, high = parse_range(range_of(obx[7], encoding))
-        lab = component(encoding.components(obx[23]), 1) or component(encoding.components(obx[15]), 2) or place.lab
-        report = Told(
-            line=place.line,
-            where=place.where,
-            person=place.person,
-            analyte=coded.analyte,
-            value=value.text,
-            unit=unit,
-            collected_at=moment.text,
-            ref_low=low,
-            ref_high=high,
-            lab=lab,
-            specimen_id=_specimen(obx, order, encoding),
-            status=status,
-            note=_note(each, encoding),
-            report_id=_report_id(obx, order, codings, encoding),
-        )
-        self.chunk.reports.append(report)
-
-    def _status(self, obx: Fields, order: Order, value: str, place: _Place, encoding: Encoding) -> tuple[str, str]:
-        """FHIR's word for the status, and why it cannot be taken."""
-        said = encoding.text(obx[11]).strip().upper()
-        if said == "U" and not value:
-            return "", "the result is final now (U), but is not sent again: ask for it"
-        if said:
-            found = STATUSES.get(said, "")
-            return found, "" if found else f"a result status {shown(said)} (OBX-11) that labtrack does not know"
-        of_order = encoding.text(order.obr[25]).strip().upper()
-        if of_order in STATUSES:
-            return STATUSES[of_order], ""
-        self.notice(place.line, f"{place.where}OBX-11", "", "it does not say whether the result is final: kept, but not used")
-        return "unknown", ""
-
-    def refuse(self, line: int, where: str, text: str, reason: str) -> None:
-        """Something that is not taken."""
-        self.chunk.refusals.append(Refusal(self.file, line, where, shown(text), reason))
-
-    def notice(self, line: int, where: str, text: str, reason: str) -> None:
-        """A remark on what is taken."""
-        self.chunk.notices.append(Notice(self.file, line, where, shown(text), reason))
+    def _place(self, pid: Fields | None, where: str, lab: str, encoding: Encoding) -> Place:
+        if pid is None:
+            return Place(where, -1, "no patient is named: no PID stands before it", lab)
+        if pid.problem:
+            return Place(where, -1, f"its patient is not certain: {pid.problem}", lab)
+        return Place(where, self._people.place(pid, where, encoding), "", lab)
 
 
-class _Problem(str):
-    """Why a message cannot be read."""
+@dataclass(slots=True)
+class _Group:
+    """An order and the PID that it stands under."""
+
+    pid: Fields | None
+    order: Order
 
 
-def _identifiers(raw: str, encoding: Encoding) -> tuple[Identifier, ...]:
-    """Every number of a PID field with its assigning authority: the name space, else the universal id."""
-    found = []
-    for each in encoding.repetitions(raw):
-        parts = each.split(encoding.component)
-        texts = [encoding.text(part) for part in parts]
-        authority = encoding.parts(parts[3]) if len(parts) > 3 else []
-        number = component(texts, 1)
-        if number:
-            found.append(Identifier(number, component(authority, 1) or component(authority, 2), component(texts, 5)))
-    return tuple(found)
-
-
-def _collected(obx: Fields, order: Order, encoding: Encoding) -> tuple[Moment, str]:
-    """When the specimen was taken: OBX-14, else OBR-7, else SPM-17; never when the message was sent or the result released."""
-    for source in ("OBX-14", "OBR-7", "SPM-17"):
-        text = encoding.text(_moment_text(obx, order, source)).strip()
-        if text and text != '""':
-            return moment_of(text.split(encoding.component)[0]), source
-    return Moment(problem="missing time: it does not say when the specimen was taken"), "OBX-14"
-
-
-def _moment_text(obx: Fields, order: Order, source: str) -> str:
-    return {"OBX-14": obx[14], "OBR-7": order.obr[7], "SPM-17": order.specimen[17]}[source]
-
-
-def _specimen(obx: Fields, order: Order, encoding: Encoding) -> str:
-    """The specimen's own number; without one, what was collected at one time is one specimen."""
-    said = component(encoding.components(encoding.repetitions(order.specimen[2])[0]), 1)
-    return said.split(encoding.part)[0] or component(encoding.components(obx[33]), 1)
-
-
-def _note(each: Result, encoding: Encoding) -> str:
-    flags = flags_of(each.obx[8], encoding)
-    texts = [f"laboratory's flag {flags}" if flags else ""]
-    texts += [" ".join(encoding.text(part) for part in encoding.repetitions(note)).strip() for note in each.notes]
-    note = "; ".join(" ".join(text.split()) for text in texts if text)
-    return note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1]}…"
-
-
-def _report_id(obx: Fields, order: Order, codings: Sequence[Coding], encoding: Encoding) -> str:
-    """The filler's order number with what was measured and its sub-number; else the result's own number."""
-    filler = encoding.components(order.obr[3])
-    number = component(filler, 1)
-    if number and codings:
-        whose = component(filler, 2) or component(filler, 3)
-        return "|".join((f"{number}^{whose}" if whose else number, codings[0].code or codings[0].display, encoding.text(obx[4]).strip()))
-    own = component(encoding.components(obx[21]), 1)
-    return f"OBX-21|{own}" if own else ""
+def _groups(segments: Iterable[Fields]) -> Iterator[_Group]:
+    """The orders of a message, each once it is whole: specimens and notes come after what they are about."""
+    group = _Group(None, Order())
+    last: Result | None = None
+    number = 0
+    for segment in segments:
+        name = segment.name
+        if name in ("PID", "ORC", "OBR"):
+            if group.order.results:
+                yield group
+            group = _Group(segment if name == "PID" else group.pid, Order(segment if name == "OBR" else Fields(segment.line)))
+        elif name == "OBX":
+            number += 1
+            last = Result(segment, number)
+            group.order.results.append(last)
+        elif name == "SPM":
+            group.order.specimens.append(segment)
+        elif name == "NTE" and last is not None:
+            last.notes.append(segment[3])
+        if name not in _OF_OBX and not name.startswith("Z"):
+            last = None
+    if group.order.results:
+        yield group
