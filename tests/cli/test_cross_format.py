@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -33,11 +34,13 @@ class Row(NamedTuple):
     status: str
 
 
-def row_of(analyte: str, at: str, value: str, unit: str, low: str, high: str, status: str) -> Row:
+def row_of(said: Sequence[str]) -> Row:
+    """A row from analyte, moment, value, unit, limits and status as texts."""
+    analyte, at, value, unit, low, high, status = said
     quantity = parse_quantity(value)
     assert quantity is not None, value
-    limits = (Decimal(each) if each else None for each in (low, high))
-    return Row(analyte, at[:16], quantity.comparator, quantity.number, unit, *limits, status)
+    number = (quantity.comparator, quantity.number, unit)
+    return Row(analyte, at[:16], *number, Decimal(low) if low else None, Decimal(high) if high else None, status)
 
 
 def imported(labtrack: Labtrack, folder: Path, path: Path) -> list[Row]:
@@ -49,7 +52,7 @@ def imported(labtrack: Labtrack, folder: Path, path: Path) -> list[Row]:
     exported = labtrack("--db", place, "export", "results", "-o", "-")
     assert {row["mrn"] for row in exported.rows} == {path.name.split(".")[0]}
     return sorted(
-        row_of(*(row[name] for name in ("analyte", "collected_at", "value", "unit", "ref_low", "ref_high", "status")))
+        row_of([row[name] for name in ("analyte", "collected_at", "value", "unit", "ref_low", "ref_high", "status")])
         for row in exported.rows
     )
 
@@ -61,8 +64,8 @@ def expected(shared: Path, subject: str) -> list[Row]:
         for row in csv.DictReader(stream):
             identity = catalogue().identify(row["loinc"], row["ucum"])
             if row["subject"] == subject and identity is not None:
-                said = (row[name] for name in ("datetime", "result", "ucum", "ref_low", "ref_high"))
-                found.append(row_of(identity.analyte.key, *said, "final"))
+                said = [row[name] for name in ("datetime", "result", "ucum", "ref_low", "ref_high")]
+                found.append(row_of([identity.analyte.key, *said, "final"]))
     return sorted(found)
 
 
