@@ -96,6 +96,16 @@ def test_a_difference_asks_of_a_linked_number_too(recorded: Store) -> None:
     assert "Eve Else" in resolve(recorded, replace(ANN, name="Eve Else")).problem
 
 
+def test_a_number_that_labtrack_wrote_is_held_to_name_and_birth_date(recorded: Store) -> None:
+    """Every clinic writes its own MRNs under the same system: it tells nothing of which clinic."""
+    resolve(recorded, ANN)
+    own = Identifier("777", "urn:labtrack:mrn", "MR")
+    assert resolve(recorded, numbered(own)) == Resolved("777")
+    assert "Eve Else" in resolve(recorded, numbered(own, name="Eve Else")).problem
+    with recorded.read() as reader:
+        assert [row[1] for row in reader.identifiers(1)] == ["ACME"]
+
+
 def test_nobody_is_found_by_name_alone(recorded: Store) -> None:
     found = resolve(recorded, numbered(Identifier("999", "ACME", "MR")))
     assert (found.mrn, found.unknown) == ("", True)

@@ -49,6 +49,10 @@ def test_a_name_that_is_known_not_to_be_ours_is_kept_out() -> None:
     assert coded(text="HbA1c") == Coded(kept_out="HbA1c")
 
 
+def test_a_code_of_blanks_is_none() -> None:
+    assert coded(Coding(" \u200b", LOINC)) == Coded(refusal="it does not say what was measured")
+
+
 def test_nothing_said_is_told() -> None:
     assert coded() == Coded(refusal="it does not say what was measured")
 

@@ -34,6 +34,9 @@ COLUMNS = ("analyte", "value", "unit", "collected_at", "ref_low", "ref_high", "l
 NAMED = 8
 
 
+#: Names that are counted apart.
+_KINDS, _OTHERS = 5_000, "others"
+
 #: Layout, kind of value, its rows of the layout, the layout's reader, and who takes the rows read.
 _Take = tuple[Layout, type, Callable[[Any], Any], Callable[[rows.Line], Any], Callable[[Any], None]]
 
@@ -67,7 +70,8 @@ class FeedImporter:
             self.tally.refuse(refusal)
         for notice in chunk.notices:
             self.tally.notice(notice)
-        self._kept_out.update(chunk.kept_out)
+        for name, number in chunk.kept_out.items():
+            self._kept_out[name if name in self._kept_out or len(self._kept_out) < _KINDS else _OTHERS] += number
         self._treatments += chunk.treatments
         reports, mrns = self._of_patients(chunk.reports)
         if not reports:

@@ -19,6 +19,7 @@ from labtrack.core.quantity import clean_text
 from labtrack.core.record import Patient
 from labtrack.exchange.cells import LONGEST_MRN, mrn_of, mrn_refusal
 from labtrack.exchange.feed import Identifier, Person
+from labtrack.exchange.fhir.vocabulary import MRN
 from labtrack.exchange.remarks import Notice, shown
 from labtrack.store import Writer
 
@@ -143,6 +144,8 @@ def _tidied(number: Identifier) -> Identifier:
     """A number as it is compared; without a value where no patient could have it."""
     value = mrn_of(number.value)
     authority = clean_text(number.authority)[:LONGEST_AUTHORITY]
+    if authority == MRN:  # what labtrack writes for a clinic's own numbers: it does not say of which clinic, so it is no authority
+        authority = ""
     return Identifier("" if mrn_refusal(value) or len(value) > LONGEST_MRN else value, authority, clean_text(number.kind).upper())
 
 

@@ -26,7 +26,7 @@ class Coding(NamedTuple):
     @property
     def is_loinc(self) -> bool:
         """Whether the system is LOINC."""
-        return bool(self.code) and self.system.strip().casefold().rstrip("/") in LOINC_SYSTEMS
+        return bool(clean_text(self.code)) and self.system.strip().casefold().rstrip("/") in LOINC_SYSTEMS
 
 
 class Coded(NamedTuple):

@@ -335,7 +335,7 @@ DERIVED: dict[str, tuple[str, str, str, str] | str] = {
     "15": "known only to the year",
     "16": ("96", "10*3/uL", "2024-08-01T00:30:00+13:45", "final"),
     "17": ("96", "10*3/uL", "2024-08-02T10:00:00.123456Z", "final"),
-    "18": "it was taken over a period of more than one day: uncertain which day is meant",
+    "18": ("96", "10*3/uL", "2024-08-03T08:00:00Z", "final"),
     "19": "it does not say when the specimen was taken: only when it was issued",
     "20": ("96", "10*3/uL", "2024-08-06", "final"),
     "21": ("96", "10*3/uL", "2024-08-07", "final"),

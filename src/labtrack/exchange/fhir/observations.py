@@ -198,6 +198,8 @@ class Observations:
         moment = self._moment(found, reports, taken)
         if moment.problem:
             return _Problem("collected_at", moment.said, moment.problem)
+        if moment.notice:
+            self.chunk.notices.append(Notice(self._file, found.line, found.where + COLUMNS["collected_at"], moment.said, moment.notice))
         note = _joined(*(one_line(text_at(each, "text"), _LONGEST_NOTE) for each in list_at(resource, "note")))
         return _Facts(person, str(status), moment.text, specimen, self._lab(found, holder), note, report_id(found, holder))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from labtrack.exchange.cells import LONGEST_CELL
@@ -67,11 +68,15 @@ def extended_reason(element: object) -> str:
 
 
 class Moment(NamedTuple):
-    """When something was: ``text`` as said, or the ``problem`` (a clause) with what was ``said``; all empty where nothing is said."""
+    """When something was: ``text`` as said, or the ``problem`` (a clause) with what was ``said``; all empty where nothing is said.
+
+    ``notice`` is what a person should know about the text.
+    """
 
     text: str = ""
     problem: str = ""
     said: str = ""
+    notice: str = ""
 
 
 def moment_of(element: Mapping[str, Any], stem: str) -> Moment:
@@ -94,9 +99,21 @@ def _period(period: Mapping[str, Any]) -> Moment:
     start, end = text_at(period, "start").strip(), text_at(period, "end").strip()
     if not start and not end:
         return Moment()
-    if start and end and start[:10] != end[:10]:
-        return Moment("", "it was taken over a period of more than one day: uncertain which day is meant", one_line(f"{start} to {end}"))
-    return _whole(start or end)
+    if not (start and end) or start[:10] == end[:10]:
+        return _whole(start or end)
+    said = one_line(f"{start} to {end}")
+    if not _is_within_a_day(start, end):
+        return Moment("", "it was taken over a period of more than one day: uncertain which day is meant", said)
+    return _whole(start)._replace(said=said, notice="it was taken over a period: its start counts")
+
+
+def _is_within_a_day(start: str, end: str) -> bool:
+    """Whether a period between two moments lasts at most 24 hours; false where that cannot be told."""
+    try:
+        lasted = datetime.fromisoformat(end) - datetime.fromisoformat(start)
+    except (ValueError, TypeError):  # no moment, or one of the two without its offset
+        return False
+    return timedelta(0) <= lasted <= timedelta(days=1)
 
 
 def _whole(said: str) -> Moment:
