@@ -220,3 +220,25 @@ def test_files_in_latin_1_say_so(labtrack: Labtrack, tmp_path: Path) -> None:
     assert labtrack("import", place).status == 3
     assert labtrack("import", place, "--encoding", "latin-1").status == 0
     assert labtrack("patient", "list", "--format", "csv").rows[0]["name"] == "Müller"
+
+
+PAPER = """[Paper]
+header = ["drawn", "hgb"]
+columns = {collected_at = "drawn"}
+fixed = {mrn = "1"}
+wide = [{column = "hgb", analyte = "hb", unit = "g/dL"}]
+"""
+
+
+def test_a_mapping_of_one_patient_serves_another_who_is_named(
+    labtrack: Labtrack, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABTRACK_CONFIG", str(tmp_path / "settings.toml"))
+    (tmp_path / "mappings.toml").write_text(PAPER, encoding="utf-8")
+    patients = write("patients.csv", "mrn,name,birth_date,sex\n1,A,1970-01-01,F\n2,B,1970-01-01,F\n")
+    paper = write("paper.csv", "Drawn,HGB\n2026-01-05,12.1\n")
+    assert labtrack("import", patients, paper, "--map", "Paper", "--patient", "2").status == 0
+    assert "12.1" in labtrack("show", "2").out
+    assert "12.1" not in labtrack("show", "1").out
+    refused = labtrack("import", paper, "--patient", "2")
+    assert (refused.status, "needs --map" in refused.err) == (2, True)

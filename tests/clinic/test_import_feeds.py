@@ -116,7 +116,7 @@ def test_what_is_not_followed_is_counted_by_name(messages: Messages) -> None:
     chunk.refusals.append(Refusal("m1.hl7", 9, "OBX 6: OBX-3", "X", "no LOINC code"))
     chunk.notices.append(Notice("m1.hl7", 2, "BTS-1", "5", "odd"))
     (count,) = messages(chunk).files
-    assert (count.accepted, count.kept_out, count.extra, count.refused, count.rows) == (1, 3, ("2339-0 Glucose (3)",), 1, 2)
+    assert (count.accepted, count.kept_out, count.not_followed, count.refused, count.rows) == (1, 3, ("2339-0 Glucose (3)",), 1, 2)
 
 
 def test_a_dry_run_and_a_strict_refusal_keep_nothing_not_even_people(messages: Messages, store: Store) -> None:

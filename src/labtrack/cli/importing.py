@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ from labtrack.cli.output import counted, note, say
 from labtrack.cli.progress import Progress
 from labtrack.cli.session import is_missing, location, opened
 from labtrack.cli.typed import choice
-from labtrack.core.errors import ImportFailed
+from labtrack.core.errors import ImportFailed, UsageError
 
 if TYPE_CHECKING:
     from labtrack.clinic.import_outcome import FileCount, ImportOutcome
@@ -54,6 +54,9 @@ SamePatient = Annotated[
 ]
 Encoding = Annotated[str, option("--encoding", metavar="NAME", help="Such as latin-1, of files that are not UTF-8.")]
 Map = Annotated[str | None, option("--map", metavar="NAME", help="A kept mapping: for files whose columns or codes are not ours.")]
+ForPatient = Annotated[
+    str | None, option("--patient", metavar="MRN", help="Whose results the files hold, with a --map that names one patient.")
+]
 
 
 def import_command(
@@ -66,6 +69,7 @@ def import_command(
     rejects: Annotated[str | None, option("--rejects", metavar="FILE", help="Where refused rows go; stderr unless said.")] = None,
     encoding: Encoding = "",
     mapping: Map = None,
+    patient: ForPatient = None,
     strict: Annotated[bool, option("--strict", help="Any refused row undoes the whole import.")] = False,
     db: Db = None,
     region: RegionName = None,
@@ -101,7 +105,7 @@ def import_command(
         progress=desk.progress,
         on_refusal=desk.refused,
         on_notice=desk.warned,
-        mapping=_kept_mapping(mapping),
+        mapping=_kept_mapping(mapping, patient),
     )
     outcome = _imported(context, named_files(files), options, desk)
     tell(outcome, dry_run)
@@ -131,13 +135,20 @@ def _scratch(context: typer.Context, stack: ExitStack) -> Path | None:
     return Path(stack.enter_context(TemporaryDirectory(prefix="labtrack-"))) / "clinic.db"
 
 
-def _kept_mapping(name: str | None) -> ColumnMapping | None:
-    """The mapping of that name; UsageError, listing the names, where none is kept under it."""
+def _kept_mapping(name: str | None, patient: str | None) -> ColumnMapping | None:
+    """The mapping of that name, for another patient where one is named. UsageError where there is none, or it has a column of patients."""
     if name is None:
+        if patient is not None:
+            raise UsageError("--patient says whose results a mapped file holds, so it needs --map.", "Name the mapping with --map NAME.")
         return None
     from labtrack.clinic.mappings import mapping_named
 
-    return mapping_named(name)
+    found = mapping_named(name)
+    if patient is None:
+        return found
+    if not found.patient:
+        raise UsageError(f"Files read by {name!r} say themselves whose results they hold.", "Leave --patient out.")
+    return replace(found, fixed={**found.fixed, "mrn": patient})
 
 
 def named_files(names: Sequence[str]) -> list[Path]:
@@ -229,6 +240,7 @@ def _counts(each: FileCount) -> str:
 
 
 def _kept_out(each: FileCount) -> str:
-    if each.kept_out:
-        return f"; {counted(each.kept_out, 'report')} of what labtrack does not follow: {', '.join(each.extra)}"
-    return f"; columns kept out: {', '.join(each.extra)}" if each.extra else ""
+    columns = f"; columns kept out: {', '.join(each.extra)}" if each.extra else ""
+    return columns + (
+        f"; {counted(each.kept_out, 'report')} of what is not followed: {', '.join(each.not_followed)}" if each.kept_out else ""
+    )

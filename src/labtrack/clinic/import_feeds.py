@@ -30,10 +30,6 @@ from labtrack.exchange.sheet import Chunk, Sheet
 
 #: The columns that a report fills, each by the field of :class:`~labtrack.exchange.feed.Told` of that name.
 COLUMNS = ("analyte", "value", "unit", "collected_at", "ref_low", "ref_high", "lab", "specimen_id", "status", "note")
-#: Names of what labtrack does not follow that are told of one file; all are counted.
-NAMED = 8
-
-
 #: Names that are counted apart.
 _KINDS, _OTHERS = 5_000, "others"
 
@@ -89,11 +85,7 @@ class FeedImporter:
         """After the last chunk: what labtrack itself wrote about treatment, and what was kept out by name."""
         self.results.finish()
         self._treat()
-        count = self.tally.count
-        count.kept_out = sum(self._kept_out.values())
-        most = self._kept_out.most_common()
-        named = [f"{shown(name)} ({number:,})" for name, number in most[:NAMED]]
-        count.extra = (*named, f"and {len(most) - NAMED:,} more kinds") if len(most) > NAMED else tuple(named)
+        self.tally.kept_out(self._kept_out)
 
     def _of_patients(self, reports: Sequence[Told]) -> tuple[list[Told], list[str]]:
         """The reports of patients of the clinic with their MRNs; the others are refused."""

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from labtrack.exchange.remarks import Notice, Refusal
+from labtrack.exchange.remarks import Notice, Refusal, shown
 from labtrack.exchange.results import ResultBatch
 from labtrack.exchange.rows import Row
 from labtrack.exchange.sheet import Sheet
+
+#: Names of what is not followed that are told of one file; all are counted.
+NAMED = 8
 
 Remark = TypeVar("Remark", Refusal, Notice)
 
@@ -22,8 +25,8 @@ KEPT = 1_000
 class FileCount:
     """What became of one file's rows: each is accepted, duplicate or refused; ``warned`` and ``amended`` are among the accepted.
 
-    ``extra`` names the columns that were kept out, of messages what labtrack does not follow: ``kept_out`` reports in all, which are no
-    rows of the file. ``patients_added`` are patients that came with messages.
+    ``extra`` names the columns that were kept out. ``kept_out`` counts reports of what is not followed, which are no rows of the file;
+    ``not_followed`` names the most frequent. ``patients_added`` are patients that came with messages.
     """
 
     file: str
@@ -36,6 +39,7 @@ class FileCount:
     duplicate: int = 0
     refused: int = 0
     kept_out: int = 0
+    not_followed: tuple[str, ...] = ()
     patients_added: int = 0
 
     @property
@@ -155,6 +159,13 @@ class Tally:
             places = self.places
             lines = batch.lines if places is None else [places.line(number) for number in batch.lines]
             self.watch.results(replace(batch, lines=lines), patients, taken)
+
+    def kept_out(self, names: Counter[str]) -> None:
+        """Reports of what is not followed, by name."""
+        most = names.most_common()
+        named = [f"{shown(name)} ({number:,})" for name, number in most[:NAMED]]
+        self.count.kept_out = sum(names.values())
+        self.count.not_followed = (*named, f"and {len(most) - NAMED:,} more kinds") if len(most) > NAMED else tuple(named)
 
     def unknown(self, who: str) -> None:
         """A report of somebody who is nobody of the clinic."""

@@ -8,6 +8,7 @@ whole import has been committed.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from labtrack.clinic.import_outcome import Agreed, ImportOutcome, Tally, Watch
 from labtrack.clinic.import_people import People
 from labtrack.clinic.import_records import RecordImporter
 from labtrack.clinic.import_results import ResultImporter
+from labtrack.clinic.mappings import codes_of
 from labtrack.core.errors import ImportFailed, UsageError
 from labtrack.core.record import Course
 from labtrack.exchange import layouts, rows
@@ -168,7 +170,7 @@ def _source(path: Path, options: ImportOptions, catalogue: Catalogue) -> _Source
     format = options.format or format_of(path)
     if format == "csv":
         return _Source(open_sheet(path, encoding, mapping))
-    feed = open_feed(path, format, catalogue, encoding, dict(getattr(mapping, "analytes", {})))
+    feed = open_feed(path, format, catalogue, encoding, codes_of(mapping))
     return _Source(sheet_of(feed), feed)
 
 
@@ -240,9 +242,12 @@ class _Run:
 
     def _results(self, sheet: Sheet, importer: ResultImporter) -> None:
         reader = ResultReader(sheet, self.terms)
+        kept_out: Counter[str] = Counter()
         for chunk in chunks(sheet, progress=self._told):
+            kept_out.update(chunk.kept_out)
             importer.take(reader.batch(chunk))
         importer.finish()
+        self.tally.kept_out(kept_out)
 
     def _messages(self, feed: Feed, writer: Writer, records: RecordImporter, results: ResultImporter) -> None:
         options = self.options

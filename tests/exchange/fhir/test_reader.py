@@ -313,7 +313,7 @@ EXPECTED = {
     "observation-cbc-mcv.json": (0, 0, 1, 0),
     "observation-cbc-platelets.json": (1, 0, 0, 0),
     "specimen-example-whole-blood.json": (0, 0, 0, 0),
-    "bundle_all.ndjson": (24, 4, 0, 0),
+    "bundle_all.ndjson": (25, 3, 0, 1),
 }
 #: value, unit, collected_at, status of each derived file that is read; the reason of each that is refused.
 DERIVED: dict[str, tuple[str, str, str, str] | str] = {

@@ -69,6 +69,8 @@ def fact_lines(file: FilePreview) -> list[Content]:
         found.append(joined(("analytes ", "$text-muted"), said))
     if file.count.extra:
         found.append(joined(("columns left out ", "$text-muted"), ", ".join(file.count.extra)))
+    if file.count.kept_out:
+        found.append(joined(("not followed ", "$text-muted"), ", ".join(file.count.not_followed)))
     return found
 
 
