@@ -13,7 +13,7 @@ from pathlib import Path
 from labtrack.core.quantity import Interval
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Hold, Patient, Result, ResultStatus, Sex, Unusable
 from labtrack.store import Store
-from labtrack.store.rows import result_values
+from labtrack.store.rows import StoredUser, result_values
 from labtrack.store.writer import ASSESSMENT_COLUMNS
 
 MORNING = CollectedAt(date(2026, 11, 2), time(8, 30), 60)
@@ -90,12 +90,20 @@ def fill(store: Store) -> int:
     return number
 
 
+def fill_accounts(store: Store, number: int) -> None:
+    """Two people who use it, one of them the patient of this number, and a failed attempt."""
+    with store.write() as writer:
+        writer.add_user(StoredUser("maria", "clinician", None, "$argon2id$sample", writer.now(), None, 0), {"user": "maria"})
+        writer.add_user(StoredUser("ada", "patient", number, "$argon2id$other", writer.now(), None, 0), {"user": "ada"})
+        writer.put_failed_sign_in("0a1b2c", 2, writer.now())
+
+
 def main() -> None:
     """Print the dump."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clinic.db"
         store = Store.open(path, actor="tester", clock=lambda: datetime(2026, 11, 22, 10, 11, 12, tzinfo=UTC))
-        fill(store)
+        fill_accounts(store, fill(store))
         store.close()
         with closing(sqlite3.connect(path)) as connection:
             sys.stdout.write("\n".join(connection.iterdump()) + "\n")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.store.conftest import ADA, measured
 from tests.store.sample import check, finding, line
 
-from labtrack.core.errors import StoreError
+from labtrack.core.errors import DatabaseLocked, StoreError
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Hold, Patient, ResultStatus, Sex
 from labtrack.store import Store, Writer
+from labtrack.store import compiled as sql
 from labtrack.store.audit import chain_faults
-from labtrack.store.rows import result_values
+from labtrack.store.connection import BUSY_TIMEOUT
+from labtrack.store.rows import StoredUser, result_values
 from labtrack.store.writer import ASSESSMENT_COLUMNS
 
 START = date(2026, 1, 5)
@@ -241,3 +247,76 @@ def test_a_source_keeps_what_it_was(store: Store) -> None:
         assert writer.add_source("1" * 64, "csv", "two.csv") == 2
     with store.read() as reader:
         assert reader.count("report_source") == 2
+
+
+def test_an_account_is_explained_by_the_entry_that_its_row_names(store: Store, ada: int) -> None:
+    with store.write() as writer:
+        writer.add_user(StoredUser("ada", "patient", ada, "$hash", writer.now(), None, 0), {"user": "ada"})
+    with store.read() as reader:
+        user = reader.user("ada")
+        assert user is not None
+        assert (user.mrn, user.role, user.passphrase_hash) == (ADA.mrn, "patient", "$hash")
+        entry = reader.audit_entry(user.audit_id)
+        assert entry is not None
+        assert (entry.action, entry.patient_id, json.loads(entry.detail)) == ("add user", ada, {"user": "ada", "row": user.digest})
+        assert "$hash" not in entry.detail + repr(user)
+    with store.write() as writer:
+        writer.edit_user(replace(user, disabled_at=writer.now()), "disable user", {"user": "ada"})
+    with store.read() as reader:
+        changed = reader.user("ada")
+        assert changed is not None
+        assert changed.disabled_at
+        assert changed.audit_id == user.audit_id + 1
+        assert changed.digest != user.digest
+
+
+@pytest.mark.parametrize(
+    "row",
+    [("m", "clinician", 1, "h", "t", None, 1), ("m", "patient", None, "h", "t", None, 1), ("m", "admin", None, "h", "t", None, 1)],
+    ids=["a clinician with a record", "a patient without one", "no such role"],
+)
+def test_a_role_and_a_record_that_do_not_go_together_are_not_taken(store: Store, ada: int, row: tuple[object, ...]) -> None:
+    with pytest.raises(StoreError), store.write() as writer:
+        writer.add_user(StoredUser(*row), {})  # type: ignore[arg-type]
+
+
+def test_failures_are_counted_by_name_and_forgotten_after_one_that_got_in(store: Store) -> None:
+    with store.write() as writer:
+        for failed in (1, 2):
+            writer.put_failed_sign_in("k", failed, "t")
+        writer.audit("sign in failed", {})
+    with store.read() as reader:
+        assert reader.failed_sign_in("k") == (2, "t")
+        assert reader.failed_sign_ins() == {"k": (2, "t")}
+        assert reader.failed_sign_in("another") == (0, "")
+    with store.write() as writer:
+        writer.put_failed_sign_in("k", 0, "")
+        writer.audit("sign in", {})
+    with store.read() as reader:
+        assert reader.failed_sign_ins() == {}
+
+
+def test_a_clinic_has_accounts_once_the_audit_says_so(store: Store, path: Path) -> None:
+    with store.read() as reader:
+        assert not reader.has_accounts()
+    with store.write() as writer:
+        writer.add_user(StoredUser("m", "clinician", None, "h", writer.now(), None, 0), {})
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("DELETE FROM user")
+        raw.commit()
+        plan = raw.execute("EXPLAIN QUERY PLAN " + sql.FIRST_USER_ADDED.text).fetchall()
+    with store.read() as reader:
+        assert reader.users() == []
+        assert reader.has_accounts()
+    assert "ix_audit_entry_add_user" in str(plan), "the question is asked at every opening"
+
+
+def test_a_writer_in_a_hurry_waits_no_longer_than_it_says(store: Store, path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseLocked), store.write(patience=1) as writer:
+            writer.audit("x", {})
+        other.execute("ROLLBACK")
+    with store.write(patience=1) as writer:
+        writer.audit("x", {})
+        assert writer.session.cursor.execute("PRAGMA busy_timeout").fetchone()[0] == BUSY_TIMEOUT

@@ -664,6 +664,12 @@ LAST_AUDIT = Statement(
     "FROM audit_entry)",
     (),
 )
+AUDIT_ENTRY = Statement(
+    "AUDIT_ENTRY",
+    "SELECT audit_entry.id, audit_entry.at, audit_entry.actor, audit_entry.action, audit_entry.patient_id, "
+    "audit_entry.detail, audit_entry.previous_hash, audit_entry.hash FROM audit_entry WHERE audit_entry.id = ?",
+    ("id",),
+)
 ADD_AUDIT = Statement(
     "ADD_AUDIT",
     "INSERT INTO audit_entry (id, at, actor, action, patient_id, detail, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -683,6 +689,55 @@ DROP_SETTING = Statement(
     "DROP_SETTING",
     'DELETE FROM setting WHERE setting."key" = ?',
     ("setting_key",),
+)
+FIRST_USER_ADDED = Statement(
+    "FIRST_USER_ADDED",
+    "SELECT min(audit_entry.id) AS min_1 FROM audit_entry WHERE action = 'add user'",
+    (),
+)
+USERS = Statement(
+    "USERS",
+    "SELECT user.name, user.role, user.patient_id, user.passphrase_hash, user.created_at, user.disabled_at, user.audit_id, "
+    "patient.mrn FROM user LEFT OUTER JOIN patient ON patient.id = user.patient_id ORDER BY user.name",
+    (),
+)
+USER = Statement(
+    "USER",
+    "SELECT user.name, user.role, user.patient_id, user.passphrase_hash, user.created_at, user.disabled_at, user.audit_id, "
+    "patient.mrn FROM user LEFT OUTER JOIN patient ON patient.id = user.patient_id WHERE user.name = ?",
+    ("name",),
+)
+ADD_USER = Statement(
+    "ADD_USER",
+    "INSERT INTO user (name, role, patient_id, passphrase_hash, created_at, disabled_at, audit_id) VALUES (?, ?, ?, ?, ?, ?, "
+    "?)",
+    ("name", "role", "patient_id", "passphrase_hash", "created_at", "disabled_at", "audit_id"),
+)
+EDIT_USER = Statement(
+    "EDIT_USER",
+    "UPDATE user SET passphrase_hash=?, disabled_at=?, audit_id=? WHERE user.name = ?",
+    ("passphrase_hash", "disabled_at", "audit_id", "user_name"),
+)
+FAILED_SIGN_INS = Statement(
+    "FAILED_SIGN_INS",
+    "SELECT failed_sign_in.name_key, failed_sign_in.failed, failed_sign_in.next_at FROM failed_sign_in ORDER BY "
+    "failed_sign_in.name_key",
+    (),
+)
+FAILED_SIGN_IN = Statement(
+    "FAILED_SIGN_IN",
+    "SELECT failed_sign_in.failed, failed_sign_in.next_at FROM failed_sign_in WHERE failed_sign_in.name_key = ?",
+    ("name_key",),
+)
+ADD_FAILED_SIGN_IN = Statement(
+    "ADD_FAILED_SIGN_IN",
+    "INSERT INTO failed_sign_in (name_key, failed, next_at) VALUES (?, ?, ?)",
+    ("name_key", "failed", "next_at"),
+)
+DROP_FAILED_SIGN_IN = Statement(
+    "DROP_FAILED_SIGN_IN",
+    "DELETE FROM failed_sign_in WHERE failed_sign_in.name_key = ?",
+    ("key",),
 )
 COUNT_PATIENT = Statement(
     "COUNT_PATIENT",
@@ -777,6 +832,11 @@ COUNT_AUDIT_ENTRY = Statement(
 COUNT_USER = Statement(
     "COUNT_USER",
     "SELECT count(*) AS count_1 FROM user",
+    (),
+)
+COUNT_FAILED_SIGN_IN = Statement(
+    "COUNT_FAILED_SIGN_IN",
+    "SELECT count(*) AS count_1 FROM failed_sign_in",
     (),
 )
 COUNT_SETTING = Statement(
@@ -965,7 +1025,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id",
         "name",
         "role",
+        "patient_id",
+        "passphrase_hash",
         "created_at",
+        "disabled_at",
+        "audit_id",
+    ),
+    "failed_sign_in": (
+        "name_key",
+        "failed",
+        "next_at",
     ),
     "setting": (
         "key",

@@ -203,11 +203,22 @@ class Database:
         return Server(str(self.location))
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One transaction that takes the write lock at once; committed as a whole or not at all."""
+    def writing(self, patience: int | None = None) -> Iterator[Session]:
+        """One transaction that takes the write lock at once; committed as a whole or not at all.
+
+        ``patience``, milliseconds, is how long it waits for another writer where that is to be shorter than usual; on a server as long
+        as the server lets it wait.
+        """
         with self._translated(), self._borrowed() as session:
-            for statement in self.back_end.begin_write:
-                session.cursor.execute(statement)
+            is_hurried = patience is not None and session.is_sqlite
+            if is_hurried:
+                session.cursor.execute(f"PRAGMA busy_timeout = {patience}")
+            try:
+                for statement in self.back_end.begin_write:
+                    session.cursor.execute(statement)
+            finally:
+                if is_hurried:
+                    session.cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
             try:
                 yield session
                 session.driver.commit()

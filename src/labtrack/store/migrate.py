@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 #: The newest revision in ``migrations/versions``; a test compares.
-HEAD = "0003"
-REVISIONS = ("0001", "0002", "0003")
+HEAD = "0004"
+REVISIONS = ("0001", "0002", "0003", "0004")
 #: The setting that names the version of labtrack which last made or upgraded the schema; a program that is too old reads it.
 MADE_BY = "schema_made_by"
 

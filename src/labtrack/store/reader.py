@@ -12,7 +12,7 @@ from labtrack.store import compiled as sql
 from labtrack.store.audit import AuditEntry
 from labtrack.store.compiled import COLUMNS
 from labtrack.store.connection import Row, Session, Statement
-from labtrack.store.rows import StoredPatient, course_of, day, event_of, patient_of, result_of
+from labtrack.store.rows import StoredPatient, StoredUser, course_of, day, event_of, patient_of, result_of, user_of
 
 #: The columns of a line of the worklist.
 _WORKLIST = (*COLUMNS["assessment"], "name", "patient_data_version", "birth_date", "sex")
@@ -243,6 +243,34 @@ class Reader:
         """The audit trail, all of it or one patient's, oldest first."""
         rows = self.session.stream(sql.AUDIT) if patient_id is None else self.session.stream(sql.AUDIT_OF, patient_id=patient_id)
         return (AuditEntry(*row) for row in rows)
+
+    def audit_entry(self, number: int) -> AuditEntry | None:
+        """One entry of the audit trail."""
+        row = self.session.one(sql.AUDIT_ENTRY, id=number)
+        return AuditEntry(*row) if row else None
+
+    def has_accounts(self) -> bool:
+        """Whether anybody was ever given an account; asked of the audit, for rows that somebody removed would open everything."""
+        row = self.session.one(sql.FIRST_USER_ADDED)
+        return row is not None and row[0] is not None
+
+    def users(self) -> list[StoredUser]:
+        """Everyone who has an account, disabled or not, by name."""
+        return [user_of(row) for row in self.session.all(sql.USERS)]
+
+    def user(self, name: str) -> StoredUser | None:
+        """One account."""
+        row = self.session.one(sql.USER, name=name)
+        return user_of(row) if row else None
+
+    def failed_sign_in(self, name_key: str) -> tuple[int, str]:
+        """(failures in a row, when the next attempt is allowed) of a name; (0, "") without any."""
+        row = self.session.one(sql.FAILED_SIGN_IN, name_key=name_key)
+        return (int(row[0]), str(row[1])) if row else (0, "")
+
+    def failed_sign_ins(self) -> dict[str, tuple[int, str]]:
+        """As :meth:`failed_sign_in`, by the names' digests."""
+        return {str(key): (int(failed), str(next_at)) for key, failed, next_at in self.session.all(sql.FAILED_SIGN_INS)}
 
     def settings(self) -> dict[str, str]:
         """The clinic's settings."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from labtrack.core.quantity import Interval
@@ -19,6 +20,7 @@ from labtrack.core.record import (
     Sex,
     Unusable,
 )
+from labtrack.store.audit import canonical
 from labtrack.store.connection import Row
 
 
@@ -29,6 +31,31 @@ class StoredPatient:
     id: int
     data_version: int
     patient: Patient
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUser:
+    """A person who uses the program, as kept; ``mrn`` is a patient's own, empty for others. Times are UTC, ISO."""
+
+    name: str
+    role: str
+    patient_id: int | None
+    passphrase_hash: str = field(repr=False)
+    created_at: str
+    disabled_at: str | None
+    audit_id: int
+    mrn: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of the row but for the entry that explains it."""
+        row = [self.name, self.role, self.patient_id, self.passphrase_hash, self.created_at, self.disabled_at]
+        return hashlib.sha256(canonical(row).encode()).hexdigest()
+
+
+def user_of(row: Row) -> StoredUser:
+    """From (name, role, patient_id, passphrase_hash, created_at, disabled_at, audit_id, mrn)."""
+    return StoredUser(*row[:7], row[7] or "")
 
 
 def day(text: str | None) -> date | None:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import Table
 
-from labtrack.store.tables import METADATA
+from labtrack.store.tables import ADDED_USER, METADATA
 
 TABLES: dict[str, Table] = dict(METADATA.tables)
 _P, _C, _R, _S = (TABLES[name].c for name in ("patient", "course", "result", "supersession"))
@@ -37,6 +37,7 @@ _D, _H, _E, _B = (TABLES[name].c for name in ("dose_step", "hold", "event", "bas
 _G, _A, _F, _K = (TABLES[name].c for name in ("segment", "assessment", "finding", "check_due"))
 _U, _L, _T, _V = (TABLES[name].c for name in ("acknowledgement", "audit_entry", "setting", "review"))
 _I, _N = (TABLES[name].c for name in ("patient_identifier", "sent_report"))
+_W, _X = (TABLES[name].c for name in ("user", "failed_sign_in"))
 _NOTHING: ColumnElement[str] = literal_column("''")
 _ZERO: ColumnElement[int] = literal_column("0")
 
@@ -259,10 +260,28 @@ def _audit_and_settings() -> dict[str, Executable]:
         "AUDIT": entries,
         "AUDIT_OF": _of_patient(entries, _L.patient_id),
         "LAST_AUDIT": select(_L.id, _L.hash).where(_L.id == select(func.max(_L.id)).scalar_subquery()),
+        "AUDIT_ENTRY": select(*_L).where(_L.id == bindparam("id")),
         "ADD_AUDIT": _insert("audit_entry"),
         "SETTINGS": select(_T.key, _T.value),
         "ADD_SETTING": _insert("setting"),
         "DROP_SETTING": delete(TABLES["setting"]).where(_T.key == bindparam("setting_key")),
+    }
+
+
+def _accounts() -> dict[str, Executable]:
+    kept = (_W.name, _W.role, _W.patient_id, _W.passphrase_hash, _W.created_at, _W.disabled_at, _W.audit_id)
+    users = select(*kept, _P.mrn).select_from(TABLES["user"].outerjoin(TABLES["patient"], _P.id == _W.patient_id))
+    changes: dict[str, Any] = {name: bindparam(name) for name in ("passphrase_hash", "disabled_at", "audit_id")}
+    return {
+        "FIRST_USER_ADDED": select(func.min(_L.id)).where(literal_column(ADDED_USER)),
+        "USERS": users.order_by(_W.name),
+        "USER": users.where(_W.name == bindparam("name")),
+        "ADD_USER": _insert("user", "id"),
+        "EDIT_USER": update(TABLES["user"]).where(_W.name == bindparam("user_name")).values(changes),
+        "FAILED_SIGN_INS": select(_X.name_key, _X.failed, _X.next_at).order_by(_X.name_key),
+        "FAILED_SIGN_IN": select(_X.failed, _X.next_at).where(_X.name_key == bindparam("name_key")),
+        "ADD_FAILED_SIGN_IN": _insert("failed_sign_in"),
+        "DROP_FAILED_SIGN_IN": delete(TABLES["failed_sign_in"]).where(_X.name_key == bindparam("key")),
     }
 
 
@@ -273,5 +292,6 @@ STATEMENTS: dict[str, Executable] = {
     **_results(),
     **_judgments(),
     **_audit_and_settings(),
+    **_accounts(),
     **{f"COUNT_{name.upper()}": select(func.count()).select_from(table) for name, table in TABLES.items()},
 }

@@ -62,9 +62,12 @@ class Store:
             yield Reader(session)
 
     @contextmanager
-    def write(self) -> Iterator[Writer]:
-        """One transaction, committed as a whole or not at all; a change to the record without an audit entry is not."""
-        with self.database.writing() as session:
+    def write(self, patience: int | None = None) -> Iterator[Writer]:
+        """One transaction, committed as a whole or not at all; a change to the record without an audit entry is not.
+
+        ``patience``: milliseconds to wait for another writer, where that is to be shorter than usual.
+        """
+        with self.database.writing(patience) as session:
             writer = Writer(session, self.actor, self._clock)
             yield writer
             writer.finish()

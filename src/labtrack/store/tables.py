@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -25,6 +25,8 @@ METADATA = MetaData(
 )
 #: Clustered by its primary key: one patient's rows lie together on disk.
 CLUSTERED = {"sqlite_with_rowid": False}
+#: What the audit says when an account is made.
+ADDED_USER = "action = 'add user'"
 WRITE_ONCE = ("result", "supersession", "sent_report", "audit_entry")
 
 
@@ -299,6 +301,8 @@ class AuditEntryRow(Base, table=True):
     """One thing done, chained by hash to the one before. Never updated, never deleted."""
 
     __tablename__ = "audit_entry"
+    #: Holds hardly anything, and answers at every opening whether anybody ever had an account here.
+    __table_args__ = (Index("ix_audit_entry_add_user", "id", sqlite_where=text(ADDED_USER), postgresql_where=text(ADDED_USER)),)
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: str
     actor: str
@@ -310,14 +314,38 @@ class AuditEntryRow(Base, table=True):
 
 
 class UserRow(Base, table=True):
-    """A person who uses the program."""
+    """A person who uses the program. Never deleted; ``audit_id`` names the audit entry that holds the hash of the row as it stands.
+
+    ``passphrase_hash`` is argon2's own text: parameters, salt and hash. A *patient* has the one record of ``patient_id``.
+    """
 
     __tablename__ = "user"
-    __table_args__ = (UniqueConstraint("name"),)
+    __table_args__ = (
+        UniqueConstraint("name"),
+        CheckConstraint("role IN ('clinician', 'viewer', 'patient')", name="role"),
+        CheckConstraint("(role = 'patient') = (patient_id IS NOT NULL)", name="record"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     name: str
     role: str
+    patient_id: int | None = Field(default=None, foreign_key="patient.id")
+    passphrase_hash: str
     created_at: str
+    disabled_at: str | None = None
+    audit_id: int = Field(foreign_key="audit_entry.id")
+
+
+class FailedSignInRow(Base, table=True):
+    """How often in a row nobody got in under a name, and until when nobody may try again.
+
+    By a short digest of the name and for names that nobody has as well, so that neither the answer nor the time it takes tells them
+    apart; a passphrase typed in place of a name is not kept.
+    """
+
+    __tablename__ = "failed_sign_in"
+    name_key: str = Field(primary_key=True)
+    failed: int
+    next_at: str
 
 
 class SettingRow(Base, table=True):

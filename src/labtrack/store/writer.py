@@ -13,7 +13,7 @@ from labtrack.store.audit import GENESIS, canonical, entry_hash
 from labtrack.store.compiled import COLUMNS
 from labtrack.store.connection import Row, Session, Statement
 from labtrack.store.reader import Reader
-from labtrack.store.rows import text_of
+from labtrack.store.rows import StoredUser, text_of
 
 #: The columns of ``assessment`` in the table's order.
 ASSESSMENT_COLUMNS = COLUMNS["assessment"]
@@ -167,8 +167,25 @@ class Writer(Reader):
         self._change(sql.DROP_SETTING, setting_key=key)
         self._change(sql.ADD_SETTING, key=key, value=value)
 
-    def audit(self, action: str, detail: object, patient_id: int | None = None) -> None:
-        """One more entry of the chain."""
+    def add_user(self, user: StoredUser, detail: Mapping[str, object]) -> None:
+        """A new account and its audit entry ``add user``, which holds the hash of the row; ``user.audit_id`` is given here."""
+        number = self.audit("add user", {**detail, "row": user.digest}, user.patient_id)
+        values = {"role": user.role, "patient_id": user.patient_id, "created_at": user.created_at}
+        self._change(sql.ADD_USER, name=user.name, **values, **_user_values(user), audit_id=number)
+
+    def edit_user(self, user: StoredUser, action: str, detail: Mapping[str, object]) -> None:
+        """Passphrase and disabling of an account, and the audit entry, which holds the hash of the row."""
+        number = self.audit(action, {**detail, "row": user.digest}, user.patient_id)
+        self._change(sql.EDIT_USER, user_name=user.name, **_user_values(user), audit_id=number)
+
+    def put_failed_sign_in(self, name_key: str, failed: int, next_at: str) -> None:
+        """How often nobody got in under a name; 0: somebody did, nothing is kept."""
+        self._change(sql.DROP_FAILED_SIGN_IN, key=name_key)
+        if failed:
+            self._change(sql.ADD_FAILED_SIGN_IN, name_key=name_key, failed=failed, next_at=next_at)
+
+    def audit(self, action: str, detail: object, patient_id: int | None = None) -> int:
+        """One more entry of the chain; its number."""
         if self._audit_tail is None:
             last = self.session.one(sql.LAST_AUDIT)
             self._audit_tail = (int(last[0]), str(last[1])) if last else (0, GENESIS)
@@ -179,6 +196,7 @@ class Writer(Reader):
         self.session.run_many(sql.ADD_AUDIT, [(*content, previous, digest)])
         self._audit_tail = (number + 1, digest)
         self._is_audited = True
+        return number + 1
 
     def finish(self) -> None:
         """Called before the commit. Raises StoreError when the record was changed and no audit entry says so."""
@@ -211,6 +229,10 @@ def _patient_values(patient: Patient) -> dict[str, Any]:
         "phone": patient.phone,
         "email": patient.email,
     }
+
+
+def _user_values(user: StoredUser) -> dict[str, Any]:
+    return {"passphrase_hash": user.passphrase_hash, "disabled_at": user.disabled_at}
 
 
 def _course_values(course: Course) -> dict[str, Any]:
