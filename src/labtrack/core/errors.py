@@ -6,6 +6,9 @@
     ├── UsageError                the request itself is wrong (exit status 2)
     ├── NotFound                  no such patient, course, result or rule
     ├── Refused                   valid request, forbidden by a rule of the record (a second open course, …)
+    ├── NotAllowed                the account may not do this; nothing of the record is in the words
+    ├── SignInNeeded              the clinic has accounts and does not know who asks
+    │   └── SignInRefused         name and passphrase do not go together, or it is too early for another attempt
     ├── ImportFailed              nothing was changed by an import (strict refusal, unreadable file, …)
     ├── CatalogueError            a catalogue or settings file is wrong
     └── StoreError                the clinic file
@@ -42,6 +45,18 @@ class NotFound(LabtrackError):
 
 class Refused(LabtrackError):
     """The record forbids it: a second open course, a date in the future, a value past its hard bound."""
+
+
+class NotAllowed(LabtrackError):
+    """The account may not do this. The words are the same whatever was asked for, and whether it exists or not."""
+
+
+class SignInNeeded(LabtrackError):
+    """The clinic has accounts and does not know who asks, or no longer knows."""
+
+
+class SignInRefused(SignInNeeded):
+    """Name and passphrase do not go together, or it is too early for another attempt; the same words for a name that nobody has."""
 
 
 class ImportFailed(LabtrackError):

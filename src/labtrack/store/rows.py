@@ -55,7 +55,8 @@ class StoredUser:
 
 def user_of(row: Row) -> StoredUser:
     """From (name, role, patient_id, passphrase_hash, created_at, disabled_at, audit_id, mrn)."""
-    return StoredUser(*row[:7], row[7] or "")
+    name, role, patient_id, passphrase_hash, created_at, disabled_at, audit_id, mrn = row
+    return StoredUser(name, role, patient_id, passphrase_hash, created_at, disabled_at, audit_id, mrn or "")
 
 
 def day(text: str | None) -> date | None:
