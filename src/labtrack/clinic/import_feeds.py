@@ -110,6 +110,8 @@ class FeedImporter:
         number = person.identifiers[0].value if person and person.identifiers else ""
         column = said.where + self.feed.columns.get("mrn", "")
         self.tally.refuse(Refusal(self.feed.file, said.line, column, shown(number), found.problem))
+        if found.asks:
+            self.tally.outcome.asked.setdefault(found.asks, found.problem.partition(". Is it")[0])
         if found.unknown and person is not None:
             born = f", born {person.birth_date}" if person.birth_date else ""
             self.tally.unknown(f"{shown(number)}{person.name and ' '}{shown(person.name)}{born}")

@@ -65,8 +65,8 @@ class Agreed:
 class ImportOutcome:
     """The result of one import. The lists hold the first :data:`KEPT` remarks; ``patients`` counts those whose record changed.
 
-    ``unknown`` are people of messages who are nobody of the clinic, with the number of their reports. Nothing is changed unless
-    ``committed``.
+    ``unknown`` are people of messages who are nobody of the clinic, with the number of their reports; ``asked`` are MRNs whose patients
+    messages may be about, with what makes it doubtful. Nothing is changed unless ``committed``.
     """
 
     files: list[FileCount] = field(default_factory=list)
@@ -75,6 +75,7 @@ class ImportOutcome:
     patients: int = 0
     committed: bool = False
     unknown: Counter[str] = field(default_factory=Counter)
+    asked: dict[str, str] = field(default_factory=dict)
 
     def total(self, name: str) -> int:
         """A count (``accepted``, ``warned``, ``amended``, ``duplicate``, ``refused``, ``rows``) over all files."""

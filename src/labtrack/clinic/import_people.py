@@ -30,11 +30,15 @@ LONGEST_AUTHORITY = 300
 
 
 class Resolved(NamedTuple):
-    """The patient's MRN, or why there is none; ``unknown``: nobody of the clinic, who could be added."""
+    """The patient's MRN, or why there is none.
+
+    ``unknown``: nobody of the clinic, who could be added; ``asks``: the MRN of whom the message may be about, if a person says so.
+    """
 
     mrn: str = ""
     problem: str = ""
     unknown: bool = False
+    asks: str = ""
 
 
 @dataclass(slots=True)
@@ -80,7 +84,8 @@ class People:
         theirs = sorted({each.authority for each in own if each.value == mrn and each.authority})
         known = [str(authority) for _, authority, value in self.writer.identifiers(patient_id) if value == mrn]
         if known and theirs and mrn not in self.same and not self._is_corroborated(patient_id, person):
-            return Resolved(problem=f"{mrn} is the number of {known[0]}; the message gives it as one of {theirs[0]}. {self._ask(mrn)}")
+            said = f"{mrn} is the number of {shown(known[0])}; the message gives it as one of {shown(theirs[0])}"
+            return Resolved(problem=f"{said}. {self._ask(mrn)}", asks=mrn)
         found = self._agreed(patient_id, person, own)
         if found.mrn and theirs and not known and theirs[0] not in self._told:
             self._told.add(theirs[0])
@@ -98,7 +103,7 @@ class People:
         recorded, mrn = self._recorded(patient_id), self._mrn(patient_id)
         differing = differences(recorded, person)
         if differing and mrn not in self.same:
-            return Resolved(problem=f"{'; '.join(differing)}. {self._ask(mrn)}")
+            return Resolved(problem=f"{'; '.join(differing)}. {self._ask(mrn)}", asks=mrn)
         self._link(patient_id, own)
         return Resolved(mrn)
 

@@ -11,6 +11,7 @@ from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from labtrack.core.errors import LabtrackError, StoreError
 from labtrack.tui.file_mappings import asked, recognized
+from labtrack.tui.file_people import PeopleChoices
 from labtrack.tui.keys import key
 from labtrack.tui.page import Page
 from labtrack.tui.show import lines, shown
@@ -32,9 +33,10 @@ class ImportScreen(Page[None]):
     CSS_PATH = "../styles/import_files.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     BINDINGS = [
-        key("import.files", "o", "files", "Choose files", "Choose the CSV files to import; several at once, of any kinds."),
+        key("import.files", "o", "files", "Choose files", "Choose the files to import, CSV, FHIR or HL7; several at once, of any kinds."),
         key("import.write", "ctrl+s", "write", "Import", "Take all accepted rows into the record, or none of them.", priority=True),
         key("import.map", "m", "map", "Map columns", "Say what the columns of the highlighted file mean, or use a mapping that is kept."),
+        key("import.people", "p", "people", "People", "Say who is meant: add people who are no patients here, or confirm one who differs."),
         key("import.encoding", "c", "encoding", "Encoding", "Choose the character encoding of the highlighted file."),
         key("import.rejects", "r", "rejects", "Save refused", "Write all refused rows with their reasons to a CSV file."),
         key(
@@ -57,7 +59,8 @@ with its line and the reason. The same file a second time changes nothing.
 
 A file whose columns are not ours needs a *mapping* (**m**), said once and kept by its name; the facts name the one that a file is read by.
 Where a mapping is of a single patient, **m** asks whose results the next file holds. A file with strange characters needs its *encoding*
-(**c**).
+(**c**). FHIR and HL7 files name their patients: people who are no patients here, and patients whose name or birth date differs, wait until
+you say who is meant (**p**).
 """
 
     def __init__(self) -> None:
@@ -65,6 +68,7 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
         self.paths: list[Path] = []
         self.mappings: dict[Path, ColumnMapping] = {}
         self.encodings: dict[Path, str] = {}
+        self.people = PeopleChoices()
         self.preview: Preview | None = None
         self._work: Running | None = None
         self._is_written = False
@@ -98,6 +102,8 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
             return not works and self.accepted > 0 and not self._is_written
         if action == "rejects":
             return not works and self.preview is not None and self.preview.outcome.total("refused") > 0
+        if action == "people":
+            return not works and not self._is_written and (self.people.open_questions(self.preview) > 0 or self.people != PeopleChoices())
         if action in ("map", "encoding"):
             return not works and not self._is_written and self.highlighted is not None
         return not (works and action == "files")
@@ -137,6 +143,10 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
         """Say what the columns mean."""
         self._begin(self._map())
 
+    def action_people(self) -> None:
+        """Say who is meant."""
+        self._begin(self._settle_people())
+
     def action_encoding(self) -> None:
         """Choose the encoding."""
         self._begin(self._encode())
@@ -158,7 +168,7 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
         if not chosen:
             return
         self.paths, self._is_written = list(chosen), False
-        self.mappings, self.encodings = {}, {}
+        self.mappings, self.encodings, self.people = {}, {}, PeopleChoices()
         await self._look()
 
     async def _map(self) -> None:
@@ -170,6 +180,15 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
             if mapping is not None:
                 self.mappings[file.path] = mapping
                 await self._look()
+
+    async def _settle_people(self) -> None:
+        if self.preview is not None and await self.people.ask(self._labtrack, self.preview):
+            await self._look()
+
+    @property
+    def _choices(self) -> dict[str, Any]:
+        """Everything that was said about the files, as options of an import."""
+        return {"mappings": self.mappings, "encodings": self.encodings, **self.people.options()}
 
     async def _encode(self) -> None:
         file = self.highlighted
@@ -189,7 +208,7 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
         running = self._start()
         try:
             await self._recognize()
-            options = running.options(mappings=self.mappings, encodings=self.encodings)
+            options = running.options(**self._choices)
             self.preview = await self.ask(lambda clinic: clinic.preview_import(self.paths, options))
         except ImportStopped:
             self.preview = None
@@ -251,6 +270,10 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
             told.append(shown("Everything in these files is recorded already: importing them changes nothing."))
         elif not unread:
             told.append(shown("There is no row to import."))
+        waiting = self.people.open_questions(self.preview)
+        if waiting and not self._is_written:
+            who = "1 person of the messages is" if waiting == 1 else f"{waiting:,} people of the messages are"
+            told.append(shown(f"{who} not known here for certain. p says who is meant.", "$text-warning"))
         if unread:
             mapping = any(each.is_unknown for each in unread)
             hint = " m says what its columns mean." if mapping else ""
@@ -295,7 +318,7 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
         if preview is None:
             return
         running = self._start()
-        options = running.options(mappings=self.mappings, encodings=self.encodings, agreed=preview.agreed)
+        options = running.options(**self._choices, agreed=preview.agreed)
         try:
             outcome = await self.change(lambda clinic: clinic.import_files(preview.readable, options))
         except ImportStopped:
@@ -331,7 +354,7 @@ Where a mapping is of a single patient, **m** asks whose results the next file h
             if not await self._labtrack.answer("confirm", "Overwrite?", asked, "Overwrite", "Leave as it is"):
                 return
         running = self._start()
-        options = running.options(mappings=self.mappings, encodings=self.encodings, dry_run=True, rejects=place)
+        options = running.options(**self._choices, dry_run=True, rejects=place)
         said = ""
         try:
             outcome = await self.ask(lambda clinic: clinic.import_files(preview.readable, options))
