@@ -1,0 +1,67 @@
+"""Messages out of lines: many, batched, framed, cut off, and what lies between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labtrack.core.errors import ImportFailed
+from labtrack.exchange.hl7 import framing
+from labtrack.exchange.hl7.framing import Mark, Raw, Stray, frames_of
+from labtrack.exchange.hl7.source import Source
+
+
+def frames(folder: Path, text: str) -> list[Raw | Mark | Stray]:
+    (folder / "a.hl7").write_bytes(text.encode())
+    return list(frames_of(Source(folder / "a.hl7")))
+
+
+def test_each_header_begins_a_message(tmp_path: Path) -> None:
+    first, second = frames(tmp_path, "MSH|^~\\&|A\rPID|1\r\rMSH|^~\\&|B\rOBX|1")
+    assert isinstance(first, Raw)
+    assert isinstance(second, Raw)
+    assert (first.number, first.segments, first.lines) == (1, [b"MSH|^~\\&|A", b"PID|1"], [1, 2])
+    assert (second.number, second.segments, second.lines) == (2, [b"MSH|^~\\&|B", b"OBX|1"], [4, 5])
+
+
+def test_batches_stand_around_messages(tmp_path: Path) -> None:
+    found = frames(tmp_path, "FHS|^~\\&|\rBHS|^~\\&|\rMSH|^~\\&|A\rBTS|1\rFTS|1\r")
+    assert [each.kind if isinstance(each, Mark) else "message" for each in found] == ["FHS", "BHS", "message", "BTS", "FTS"]
+    assert found[3] == Mark(4, "BTS", b"BTS|1")
+
+
+def test_lines_that_are_no_segments_are_told_in_runs(tmp_path: Path) -> None:
+    (raw,) = frames(tmp_path, "MSH|^~\\&|A\rOBX|1|NM|777-3||13\r.5|g/dL\rmore\rNTE|1\rHGB is low\rI|x\rOBXX|1\rOBX^1")
+    assert isinstance(raw, Raw)
+    assert raw.segments[1:] == [b"OBX|1|NM|777-3||13", b"NTE|1"]
+    assert raw.strays == [Stray(3, b".5|g/dL", 2), Stray(6, b"HGB is low", 4)]
+    assert raw.broken == {1, 2}
+
+
+def test_lines_outside_of_messages_are_told_in_runs(tmp_path: Path) -> None:
+    found = frames(tmp_path, "hello\rPID|1\rMSH|^~\\&|A\x1c\rPID|2\rMSH\rMSHX|1\rBHS\r")
+    assert [each for each in found if isinstance(each, Stray)] == [Stray(1, b"hello", 2), Stray(4, b"PID|2", 4)]
+
+
+def test_a_padded_name_is_a_segment(tmp_path: Path) -> None:
+    (raw,) = frames(tmp_path, "MSH|^~\\&|A\rPID |1\rSPM\rZX1|")
+    assert isinstance(raw, Raw)
+    assert raw.segments[1:] == [b"PID |1", b"SPM", b"ZX1|"]
+    assert raw.separator == b"|"
+
+
+def test_segments_use_the_separator_of_their_header(tmp_path: Path) -> None:
+    (raw,) = frames(tmp_path, "MSH*^~\\&*A\rPID*1\rOBX|1")
+    assert isinstance(raw, Raw)
+    assert (raw.segments[1:], raw.strays) == ([b"PID*1"], [Stray(3, b"OBX|1")])
+
+
+def test_a_message_is_limited_in_bytes_and_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "MOST_SEGMENTS", 3)
+    assert len(frames(tmp_path, "MSH|^~\\&|A\rA01\rB01\rMSH|^~\\&|A\r")) == 2
+    with pytest.raises(ImportFailed, match="line 4: a message of more than 3 segments"):
+        frames(tmp_path, "MSH|^~\\&|A\rA01\rB01\rC01\r")
+    monkeypatch.setattr(framing, "LARGEST_ITEM", 12)
+    with pytest.raises(ImportFailed, match="line 2: a message of more than"):
+        frames(tmp_path, "MSH|^~\\&|A\rA01\r")
