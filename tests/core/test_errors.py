@@ -13,7 +13,7 @@ TREE = [each for _, each in inspect.getmembers(errors, inspect.isclass) if each.
 
 
 def test_every_error_is_in_the_one_tree_and_in_its_drawing() -> None:
-    assert len(TREE) == 11
+    assert len(TREE) == 16
     for error in TREE:
         assert issubclass(error, LabtrackError)
         assert error.__name__ in (errors.__doc__ or "")

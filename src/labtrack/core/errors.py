@@ -12,6 +12,8 @@
     ├── ImportFailed              nothing was changed by an import (strict refusal, unreadable file, …)
     ├── CatalogueError            a catalogue or settings file is wrong
     └── StoreError                the clinic file
+        ├── PassphraseNeeded      it is encrypted, and nobody has said how to open it
+        │   └── WrongPassphrase   what was said does not open it
         ├── DatabaseLocked        another program holds the write lock
         ├── DatabaseTooNew        made by a newer labtrack
         ├── DatabaseDamaged       not a database, or fails its integrity check
@@ -21,6 +23,8 @@ Bad *data* (a value that cannot be read, a row that is refused) is never an exce
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class LabtrackError(Exception):
@@ -69,6 +73,18 @@ class CatalogueError(LabtrackError):
 
 class StoreError(LabtrackError):
     """The clinic file could not be used."""
+
+
+class PassphraseNeeded(StoreError):
+    """The file at ``path`` is encrypted, and nobody has said how to open it."""
+
+    def __init__(self, message: str, next_step: str = "", path: Path | None = None) -> None:
+        super().__init__(message, next_step)
+        self.path = path
+
+
+class WrongPassphrase(PassphraseNeeded):
+    """The passphrase does not open it."""
 
 
 class DatabaseLocked(StoreError):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, LabtrackError, NotFound, Refused
+from labtrack.store import cipher
 from labtrack.store.connection import private_file, private_folder, translated
 from labtrack.store.migrate import prepare, revision_of
 from labtrack.store.verify import Fault, structural, verify
@@ -30,6 +31,7 @@ class Restored:
 def backup(clinic: Path, target: Path) -> None:
     """Copy a clinic, which may be in use meanwhile, to a new file that only its owner may read, and check the copy.
 
+    The copy of an encrypted clinic is encrypted with the same key.
     The copy is one file by itself (no write-ahead log). Raises Refused when ``target`` exists, NotFound without a clinic,
     DatabaseDamaged when the clinic or its copy is unsound, DatabaseUnavailable when the copy cannot be written.
     """
@@ -39,7 +41,7 @@ def backup(clinic: Path, target: Path) -> None:
         raise Refused(f"{target} exists already.", "Name another file; a backup never overwrites one.")
     part = _part_of(target)
     try:
-        _copy(clinic, part)
+        _copy(clinic, part, None)
         _refuse_unsound(part, f"the copy of {clinic}", "Nothing was kept. Look at it with: labtrack verify")
         _move(part, target)
     finally:
@@ -49,8 +51,9 @@ def backup(clinic: Path, target: Path) -> None:
 def restore(clinic: Path, copy: Path) -> Restored:
     """Put a backup in the clinic's place: copied, upgraded if it is older, checked, and only then swapped in.
 
-    The clinic that was there is kept beside it, whatever state it is in; ``copy`` itself is not changed. Raises NotFound without a
-    backup, DatabaseLocked while another program has the clinic open, DatabaseTooNew, DatabaseDamaged when the backup is unsound.
+    The clinic that was there is kept beside it, whatever state it is in; ``copy`` itself is not changed. An encrypted clinic stays
+    encrypted, and keeps its passphrase, whatever the backup is. Raises NotFound without a backup, PassphraseNeeded, DatabaseLocked while
+    another program has the clinic open, DatabaseTooNew, DatabaseDamaged when the backup is unsound.
     """
     if not copy.exists():
         raise NotFound(f"There is no backup at {copy}.", "Give the path of a file made by labtrack backup.")
@@ -58,7 +61,7 @@ def restore(clinic: Path, copy: Path) -> Restored:
         raise Refused("That file is the clinic itself.", "Give the path of a file made by labtrack backup.")
     part = _part_of(clinic)
     try:
-        _copy(copy, part)
+        _copy(copy, part, clinic)
         if revision_of(part) is None:
             raise DatabaseDamaged(f"{copy} holds no clinic.", "Give the path of a file made by labtrack backup.")
         prepare(part, create=False, read_only=False)
@@ -83,14 +86,17 @@ def _part_of(target: Path) -> Path:
     return part
 
 
-def _copy(source: Path, target: Path) -> None:
-    """SQLite's own backup: one consistent state, with what is still in the write-ahead log."""
+def _copy(source: Path, target: Path, clinic: Path | None) -> None:
+    """SQLite's own backup: one consistent state, with what is still in the write-ahead log.
+
+    The copy is encrypted as its source is, or as the ``clinic`` that it is to replace.
+    """
     try:
-        with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as origin,
-            closing(sqlite3.connect(target)) as copy,
-        ):
-            origin.backup(copy)
+        key = cipher.key_of(source)
+        # A clinic that is damaged may still tell by its salt that its key is the backup's.
+        if clinic is not None and not (key is not None and cipher.has_salt(clinic, key)) and cipher.is_encrypted(clinic):
+            key = cipher.key_of(clinic)
+        cipher.copy(source, target, key)
     except sqlite3.Error as error:
         raise translated(error, source) from error
     _one_file(target)
@@ -99,7 +105,7 @@ def _copy(source: Path, target: Path) -> None:
 def _one_file(path: Path) -> None:
     """Leave the write-ahead mode, so that the file is whole by itself and nothing of it stands beside it."""
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with closing(cipher.connect(path, "rw", isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.Error as error:
         raise translated(error, path) from error
@@ -121,7 +127,7 @@ def _set_aside(clinic: Path) -> Path:
     """
     damaged = False
     try:
-        with closing(sqlite3.connect(clinic, isolation_level=None, timeout=1.0)) as connection:
+        with closing(cipher.connect(clinic, "rw", isolation_level=None, timeout=1.0)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.Error as error:
         reason = translated(error, clinic)

@@ -17,7 +17,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, StoreError, UsageError
+from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, PassphraseNeeded, StoreError, UsageError
+from labtrack.store.cipher import HOW, Key, connect_keyed, needs_passphrase, uri_of
 
 #: How long a writer waits for another one, milliseconds.
 BUSY_TIMEOUT = 5_000
@@ -76,15 +77,20 @@ def private_file(path: Path) -> None:
         raise DatabaseUnavailable(f"{path} cannot be made: {error.strerror}.", "Name another place.") from error
 
 
-def connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def connect_sqlite(path: Path, *, read_only: bool, key: Key | None = None) -> sqlite3.Connection:
     """A connection to a file that exists, with transactions left to us (the module's own leave DDL behind).
 
-    Write-ahead log, so that readers and a writer do not wait for each other; a commit is on the disk when it returns.
+    Write-ahead log, so that readers and a writer do not wait for each other; a commit is on the disk when it returns. ``key`` is an
+    encrypted file's: its log is encrypted with it.
     """
-    uri = f"file:{_escaped(path)}?mode={'ro' if read_only else 'rw'}"
-    connection = sqlite3.connect(
-        uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000, check_same_thread=False, cached_statements=256
-    )
+    mode = "ro" if read_only else "rw"
+    timeout = BUSY_TIMEOUT / 1000
+    if key is None:
+        connection = sqlite3.connect(
+            uri_of(path, mode), uri=True, isolation_level=None, timeout=timeout, check_same_thread=False, cached_statements=256
+        )
+    else:
+        connection = connect_keyed(path, mode, key, isolation_level=None, timeout=timeout, check_same_thread=False, cached_statements=256)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")
@@ -96,10 +102,6 @@ def connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _escaped(path: Path) -> str:
-    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 class Session:
@@ -173,22 +175,24 @@ class File:
     begin_read: tuple[str, ...] = ("BEGIN",)
     begin_write: tuple[str, ...] = ("BEGIN IMMEDIATE",)
 
-    def __init__(self, path: Path, *, read_only: bool) -> None:
+    def __init__(self, path: Path, *, read_only: bool, key: Key | None = None) -> None:
         self.path = path
         self.read_only = read_only
+        self.key = key
 
     def connect(self) -> sqlite3.Connection:
         """See :func:`connect_sqlite`."""
-        return connect_sqlite(self.path, read_only=self.read_only)
+        return connect_sqlite(self.path, read_only=self.read_only, key=self.key)
 
 
 class Database:
-    """A clinic's database: hands out sessions and turns the driver's errors into ours."""
+    """A clinic's database: hands out sessions and turns the driver's errors into ours. ``key`` is an encrypted file's."""
 
-    def __init__(self, location: str | Path, *, read_only: bool = False) -> None:
+    def __init__(self, location: str | Path, *, read_only: bool = False, key: Key | None = None) -> None:
         self.location = location
         self.path = sqlite_path(location)
         self.read_only = read_only
+        self.key = key
         self.back_end = self._reach()
         self._driver: Any = None
         #: The file that the kept connection is to.
@@ -197,7 +201,7 @@ class Database:
 
     def _reach(self) -> BackEnd:
         if self.path is not None:
-            return File(self.path, read_only=self.read_only)
+            return File(self.path, read_only=self.read_only, key=self.key)
         from labtrack.store.server import Server
 
         return Server(str(self.location))
@@ -245,8 +249,11 @@ class Database:
         if driver is not None and self._file() != self._reached:
             driver.close()  # it would go on writing into a file that nobody finds again
             driver = None
-        if driver is None:
-            driver, self._reached = self.back_end.connect(), self._file()
+        while driver is None:
+            self._reached, driver = self._file(), self.back_end.connect()
+            if self._file() != self._reached:
+                driver.close()  # another file was put in its place while this one was waited for
+                driver = None
         session = Session(driver, self.back_end.texts)
         try:
             yield session
@@ -307,5 +314,8 @@ def translated(error: Exception, path: Path | None) -> StoreError:
     """The driver's error as one of ours, with the next step. Nothing was changed by what failed."""
     cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps the driver's
     where = str(path) if path else "The database"
-    kind, what, next_step = _FAILURES.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, (StoreError, "refused", ""))
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_NOTADB and path is not None and needs_passphrase(path):
+        return PassphraseNeeded(f"{where} is encrypted, and no passphrase was given that opens it.", HOW, path)
+    kind, what, next_step = _FAILURES.get(code, (StoreError, "refused", ""))
     return kind(f"{where} {what} ({str(cause).strip()}).", f"{next_step} Nothing was changed.".strip())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from labtrack import __version__
 from labtrack.core.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
+from labtrack.store import cipher
 from labtrack.store.connection import Database, private_file, translated
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def migrations_folder() -> Path:
 def revision_of(path: Path) -> str | None:
     """The revision of an SQLite clinic, None for an empty database; read without SQLAlchemy."""
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = cipher.connect(path)
         try:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not tables:
@@ -56,7 +57,7 @@ def revision_of(path: Path) -> str | None:
 def made_by(path: Path) -> str:
     """The version of labtrack that last made or upgraded the clinic's schema; empty when it does not say."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(cipher.connect(path)) as connection:
             row = connection.execute("SELECT value FROM setting WHERE key = ?", (MADE_BY,)).fetchone()
     except sqlite3.Error:
         return ""
@@ -158,7 +159,7 @@ def upgrade(path: Path, revision: str) -> Path:
     backup = path.with_name(f"{path.name}.{revision}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}.bak")
     private_file(backup)
     try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup)) as target:
+        with closing(cipher.connect(path)) as source, closing(cipher.connect(backup, "rw", cipher.key_of(path))) as target:
             source.backup(target)
     except sqlite3.Error as error:
         raise translated(error, path) from error
@@ -177,7 +178,7 @@ def run_migrations(path: Path) -> None:
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
 
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None), poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=lambda: cipher.connect(path, "rw", isolation_level=None), poolclass=NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")

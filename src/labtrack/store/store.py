@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labtrack.core.errors import DatabaseUnavailable
+from labtrack.core.errors import DatabaseUnavailable, Refused
+from labtrack.store.cipher import known_key, new_key, unlock
 from labtrack.store.connection import Database, private_file, private_folder, sqlite_path
 from labtrack.store.migrate import make_schema, prepare
 from labtrack.store.reader import Reader
@@ -35,22 +36,32 @@ class Store:
         read_only: bool = False,
         actor: str = "local",
         clock: Callable[[], datetime] = _utc_now,
+        passphrase: str | None = None,
     ) -> Store:
         """Open a clinic by path or URL; made when there is none, upgraded when it is older.
 
-        Raises DatabaseUnavailable, DatabaseTooNew, DatabaseDamaged, DatabaseLocked.
+        ``passphrase`` opens an encrypted one, and encrypts one that is made; without it a key that this process knows serves.
+        Raises DatabaseUnavailable, DatabaseTooNew, DatabaseDamaged, DatabaseLocked, PassphraseNeeded, WrongPassphrase, and Refused for
+        a passphrase where nothing is encrypted.
         """
         path = sqlite_path(location)
         is_new = False
+        key = None
+        if path is None and passphrase is not None:
+            raise Refused("A database on a server is not encrypted by labtrack.", "Use the database server's own means for it.")
         if path is not None:
             try:
+                is_empty = not path.exists() or path.stat().st_size == 0
+                if passphrase is not None and not is_empty:
+                    unlock(path, passphrase)
                 is_new = prepare(path, create=create, read_only=read_only)
+                key = new_key(passphrase) if passphrase is not None and is_empty else known_key(path)
             except OSError as error:
                 raise DatabaseUnavailable(f"{path} cannot be opened: {error.strerror}.", "Check the path and the permissions.") from error
             if is_new:
                 private_folder(path.parent)
                 private_file(path)
-        database = Database(location, read_only=read_only)
+        database = Database(location, read_only=read_only, key=key)
         if is_new or path is None:
             make_schema(database)
         return cls(database, actor, clock)
@@ -71,6 +82,10 @@ class Store:
             writer = Writer(session, self.actor, self._clock)
             yield writer
             writer.finish()
+
+    def now(self) -> str:
+        """This moment in UTC, ISO, as it is recorded."""
+        return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
     def probe(self) -> None:
         """Read, and write nothing, unless opened for reading only. Raises StoreError where either cannot be done."""

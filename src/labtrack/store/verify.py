@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from labtrack.store.audit import AuditEntry, chain_faults
+from labtrack.store.cipher import connect
 
 #: Faults of one kind that are named one by one; the others are counted.
 NAMED = 20
@@ -44,10 +45,11 @@ class Fault:
 def verify(path: Path) -> list[Fault]:
     """Every fault of an SQLite clinic, in one consistent view and without writing; empty when it is whole.
 
-    A file that is missing or is no database at all is a fault too, not an error.
+    A file that is missing or is no database at all is a fault too, not an error. Raises PassphraseNeeded for an encrypted one whose key
+    this process does not know.
     """
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection = connect(path, isolation_level=None)
     except sqlite3.Error as error:
         return [Fault(FaultKind.PAGES, f"{path} cannot be opened ({error})")]
     try:
@@ -93,6 +95,9 @@ def _pages(connection: sqlite3.Connection) -> Iterator[str]:
     for (line,) in connection.execute("PRAGMA integrity_check"):
         if line != "ok":
             yield line
+    # Of an encrypted clinic also the pages that are in no use; of another one nothing.
+    for (line,) in connection.execute("PRAGMA cipher_integrity_check"):
+        yield line
 
 
 def _keys(connection: sqlite3.Connection) -> Iterator[str]:
