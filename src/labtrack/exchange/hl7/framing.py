@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from labtrack.core.errors import ImportFailed
@@ -15,6 +16,10 @@ from labtrack.exchange.hl7.source import END, Source, too_long
 MOST_SEGMENTS = 100_000
 #: Bytes that are kept of a line that is no segment.
 _SHOWN = 200
+#: A segment within another, where a CR is missing: behind a date, a number or a one-letter code, for words may end so as well.
+_WITHIN = rb"(?:%s[A-Z]|[^A-Za-z])(PID|OBR|OBX)%s[0-9]{0,4}%s"
+#: OBX-11.
+_STATUS = 11
 _PUNCTUATION = rb"[!-/:-@\[-`{-~]"
 #: A segment's name and what follows it; some senders pad the name.
 _NAME = re.compile(rb"([A-Z][A-Z0-9]{2}) *(" + _PUNCTUATION + rb"|$)")
@@ -42,7 +47,7 @@ class Raw:
     """One message as bytes, its header first. ``number`` counts messages from 1; ``lines`` are those of the segments in the file.
 
     ``strays`` are lines among the segments that are none, and ``broken`` the places of the segments right before such a line: their
-    own line may have been cut there.
+    own line may have been cut there. ``doubts`` are lines that cannot be read and may have begun another patient or order.
     """
 
     number: int
@@ -50,7 +55,9 @@ class Raw:
     lines: list[int] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
     broken: set[int] = field(default_factory=set)
+    doubts: list[int] = field(default_factory=list)
     size: int = 0
+    _is_in_run: bool = False
 
     @property
     def separator(self) -> bytes:
@@ -65,15 +72,35 @@ class Raw:
     def add(self, line: int, data: bytes) -> None:
         """A segment, or a line that is none."""
         if self.holds(data):
-            self.segments.append(data)
-            self.lines.append(line)
-            self.size += len(data)
+            self._segment(line, data)
             return
-        if len(self.segments) - 1 in self.broken:  # a run of such lines is one
+        if b"PID" in data[:8].upper() or (self.separator in data and not self._ends_result(data)):
+            self.doubts.append(line)
+        if self._is_in_run:  # a run of such lines is one
             self.strays[-1] = self.strays[-1]._replace(lines=self.strays[-1].lines + 1)
         else:
             self.strays.append(Stray(line, data[:_SHOWN]))
             self.broken.add(len(self.segments) - 1)
+        self._is_in_run = True
+
+    def _ends_result(self, data: bytes) -> bool:
+        """Whether a line is the rest of the result before it, cut within its value: it brings the status, which the other lacks."""
+        before = self.segments[-1]
+        fields = (before + data).split(self.separator, _STATUS + 1)
+        return before.startswith(b"OBX") and before.count(self.separator) < _STATUS < len(fields) and len(fields[_STATUS].strip()) == 1
+
+    def _segment(self, line: int, data: bytes) -> None:
+        if data.startswith(b"ADD"):  # goes on with the segment before it, whose last field is not whole without it
+            self.broken.add(len(self.segments) - 1)
+        within = _within(self.separator).findall(data)
+        if within:
+            self.broken.add(len(self.segments))
+            if set(within) != {b"OBX"}:
+                self.doubts.append(line)
+        self.segments.append(data)
+        self.lines.append(line)
+        self.size += len(data)
+        self._is_in_run = False
 
 
 def frames_of(source: Source) -> Iterator[Raw | Mark | Stray]:
@@ -108,6 +135,11 @@ def frames_of(source: Source) -> Iterator[Raw | Mark | Stray]:
         yield message
     elif stray is not None:
         yield stray
+
+
+@lru_cache(64)
+def _within(separator: bytes) -> re.Pattern[bytes]:
+    return re.compile(_WITHIN % ((re.escape(separator),) * 3))
 
 
 def _kind(data: bytes) -> str:

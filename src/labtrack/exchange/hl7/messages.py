@@ -5,7 +5,7 @@ A PID begins a new patient: nothing of the orders before it reaches the results 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -22,6 +22,10 @@ _OF_OBX = frozenset({"OBX", "NTE", "PRT", "TCD", "SID"})
 REMEMBERED = 100_000
 _KINDS = ("ORU^R01", "ORU", "ORU_R01")
 _LONGEST_NUMBER = 40
+#: MSH-18 among a header's texts between separators, for MSH-1 is one of those.
+_CHARACTER_SET = 17
+#: Characters of a header among which its encoding characters are.
+_CHARACTERS = 40
 
 
 class MessageReader:
@@ -33,30 +37,26 @@ class MessageReader:
 
     def take(self, raw: Raw) -> None:
         """One message: refused as a whole with a word, or each of its results on its own."""
-        place = f"message {raw.number}"
-        for stray in raw.strays:
-            reason = f"{'a line that is' if stray.lines == 1 else f'{stray.lines:,} lines that are'} no segment: was the message cut off?"
-            self._observations.refuse(stray.line, place, stray.data.decode("utf-8", "replace"), reason)
         header = raw.segments[0].decode("latin-1")
-        encoding = encoding_of(header[:40], "ascii")
-        problem = encoding.problem
-        if not problem:
-            fields = header.split(encoding.field)
-            number = one_line(encoding.first(fields[9]) if len(fields) > 9 else "", _LONGEST_NUMBER)
-            place += f" (control id {number})" if number.isascii() and number else ""
-            said = encoding.repetitions(fields[17]) if len(fields) > 17 else []
-            decoded = decode(b"\r".join(raw.segments), said, self._source.named, self._source.fixed)
-            problem = decoded.problem
+        encoding = encoding_of(header[:_CHARACTERS], "ascii")
+        fields = [] if encoding.problem else header.split(encoding.field, _CHARACTER_SET + 1)
+        place = _place_of(raw, fields, encoding)
+        for stray in raw.strays:
+            what = "a line that is" if stray.lines == 1 else f"{stray.lines:,} lines that are"
+            text = stray.data.decode("utf-8", "replace")
+            self._observations.refuse(stray.line, place, text, f"{what} no segment: was the message cut off?")
+        said = encoding.repetitions(fields[_CHARACTER_SET]) if len(fields) > _CHARACTER_SET else []
+        decoded = decode(b"\r".join(raw.segments), said, self._source.named, self._source.fixed)
+        problem = encoding.problem or decoded.problem
         if problem:
-            shortened = raw.segments[0][:200].decode("utf-8", "replace")
-            self._observations.refuse(raw.lines[0], f"{place}: MSH", shortened, problem)
+            self._observations.refuse(raw.lines[0], f"{place}: MSH", raw.segments[0][:200].decode("utf-8", "replace"), problem)
             return
-        encoding = encoding_of(header[:40], decoded.codec)
+        encoding = encoding_of(header[:_CHARACTERS], decoded.codec)
         segments = parse(decoded.text.split("\r"), raw.lines, frozenset(raw.broken), encoding)
         msh = next(segments)
         if self._is_result(msh, place, encoding):
             self._repeated(raw, msh, place, encoding)
-            self._read(msh, segments, place, encoding)
+            self._read(msh, segments, place, raw.doubts, encoding)
 
     def _is_result(self, msh: Fields, place: str, encoding: Encoding) -> bool:
         """Whether a message holds results as labtrack reads them; refused where not."""
@@ -93,15 +93,15 @@ class MessageReader:
             reason = f"this control id came before, on line {before[1]}, with other content: both are read"
             self._observations.notice(msh.line, f"{place}: MSH-10", control, reason)
 
-    def _read(self, msh: Fields, segments: Iterable[Fields], where: str, encoding: Encoding) -> None:
-        """The results of a message, order by order."""
+    def _read(self, msh: Fields, segments: Iterable[Fields], where: str, doubts: Sequence[int], encoding: Encoding) -> None:
+        """The results of a message, order by order. ``doubts`` are lines that may have begun another patient."""
         lab = one_line(encoding.first(msh[4]) or component(encoding.components(msh[4]), 2))
         self._observations.begin()
         found = 0
         for group in _groups(segments):
             place = self._place(group.pid, where, lab, encoding)
             for result in group.order.results:
-                self._observations.take(result, group.order, place, encoding)
+                self._observations.take(result, group.order, _certain(place, group.pid, result, doubts), encoding)
                 found += 1
         self._observations.end()
         if not found:
@@ -113,6 +113,20 @@ class MessageReader:
         if pid.problem:
             return Place(where, -1, f"its patient is not certain: {pid.problem}", lab)
         return Place(where, self._people.place(pid, where, encoding), "", lab)
+
+
+def _certain(place: Place, pid: Fields | None, result: Result, doubts: Sequence[int]) -> Place:
+    """The place of a result, without its patient where a line between the two may have begun another one."""
+    doubt = next((line for line in doubts if pid is not None and pid.line < line < result.obx.line), 0)
+    if not doubt:
+        return place
+    return place._replace(person=-1, problem=f"its patient is not certain: line {doubt}, which cannot be read, may name another one")
+
+
+def _place_of(raw: Raw, fields: Sequence[str], encoding: Encoding) -> str:
+    """A message in words: its number in the file, and its control id where that can be shown before the message is decoded."""
+    control = one_line(encoding.first(fields[9]), _LONGEST_NUMBER) if len(fields) > 9 else ""
+    return f"message {raw.number}" + (f" (control id {control})" if control and fields[9].isascii() else "")
 
 
 @dataclass(slots=True)
@@ -127,13 +141,17 @@ def _groups(segments: Iterable[Fields]) -> Iterator[_Group]:
     """The orders of a message, each once it is whole: specimens and notes come after what they are about."""
     group = _Group(None, Order())
     last: Result | None = None
+    control = Fields(0)
     number = 0
     for segment in segments:
         name = segment.name
         if name in ("PID", "ORC", "OBR"):
             if group.order.results:
                 yield group
-            group = _Group(segment if name == "PID" else group.pid, Order(segment if name == "OBR" else Fields(segment.line)))
+            none = Fields(segment.line)
+            order = Order(segment, control) if name == "OBR" else Order(none)
+            group = _Group(segment if name == "PID" else group.pid, order)
+            control = segment if name == "ORC" else none
         elif name == "OBX":
             number += 1
             last = Result(segment, number)

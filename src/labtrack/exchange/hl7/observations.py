@@ -43,9 +43,10 @@ CodeReader = Callable[[tuple[Coding, ...], str, str], Coded]
 
 @dataclass(slots=True)
 class Order:
-    """An OBR (none where a patient's results come without) with the results and specimens under it."""
+    """An OBR (none where a patient's results come without) with the ORC before it, and the results and specimens under it."""
 
     obr: Fields = field(default_factory=lambda: Fields(0))
+    orc: Fields = field(default_factory=lambda: Fields(0))
     results: list[Result] = field(default_factory=list)
     specimens: list[Fields] = field(default_factory=list)
 
@@ -187,6 +188,8 @@ def _name(obx: Fields, encoding: Encoding) -> str:
 def _status(obx: Fields, order: Order, value: str, encoding: Encoding) -> tuple[str, str, str]:
     """FHIR's word for the status; why it cannot be taken; what is to be said of it."""
     said = encoding.first(obx[11]).upper()
+    if len({encoding.text(each).strip() for each in encoding.repetitions(obx[11])}) > 1:
+        return "", "more than one result status", ""
     if said == "U" and not value:
         return "", "the status is final now (U), but the value is not sent again: ask for it", ""
     if said == "O":
@@ -238,7 +241,7 @@ def _note_text(raw: str, encoding: Encoding) -> str:
 
 def _report_id(obx: Fields, order: Order, codings: Sequence[Coding], encoding: Encoding) -> str:
     """The filler's number of the order with what was measured and its sub-number; else the result's own number."""
-    number, whose = _entity(order.obr[3], encoding)
+    number, whose = _entity(order.obr[3] or order.orc[3], encoding)
     if number and codings:
         code = codings[0].code or codings[0].display
         said = (f"{number}^{whose}" if whose else number, code, encoding.text(obx[4]).strip())

@@ -17,6 +17,12 @@ _POWER, _OF_TEN = re.compile(r"[0-9]{1,2}\s*/\s*[^\s]+"), re.compile(r"[x*×]?\s
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&le;", "≤"), ("&ge;", "≥"), ("&amp;", "&"))
 
 
+_COMPARATORS = frozenset({"", "=", "<", "<=", "=<", "≤", ">", ">=", "=>", "≥", "<>"})
+#: HL7's separators and suffixes of SN, but for the point, which would make one number of two.
+_SEPARATORS = frozenset({"", "-", "+", "/", ":"})
+_PARTS = "a structured number whose parts do not say one value"
+
+
 class Value(NamedTuple):
     """The value as printed, empty for HL7's null; or why there is none that could be kept."""
 
@@ -42,8 +48,21 @@ def _number(repeated: Sequence[str], encoding: Encoding) -> Value:
 
 
 def _structured(repeated: Sequence[str], encoding: Encoding) -> Value:
-    """``<^5`` as ``<5``; a range, a ratio or an odd comparator as the text that it prints: ``2-5``, ``1:128``, ``<>3``."""
-    return _several(repeated) or Value("".join(_parts(repeated[0], encoding)) if repeated else "")
+    """``<^5`` as ``<5``; a range, a ratio or a suffix as the text that it prints: ``2-5``, ``1:128``, ``2+``.
+
+    Parts that would run together into another number (``^2^^5``, ``5^6``) are refused.
+    """
+    parts = [*(_parts(repeated[0], encoding) if repeated else ()), "", "", "", ""]
+    return _several(repeated) or (Value("".join(parts)) if _is_one(*parts) else Value(problem=_PARTS))
+
+
+def _is_one(comparator: str, first: str, separator: str, second: str, *more: str) -> bool:
+    """Whether the parts of a structured number print as one value that cannot be taken for another."""
+    if any(more) or separator not in _SEPARATORS:
+        return False
+    if not first:  # the whole in the first component, as many send it, or nothing
+        return not separator and not second
+    return comparator in _COMPARATORS and not (comparator and first[0] in "<>=≤≥") and bool(separator or not second)
 
 
 def _parts(raw: str, encoding: Encoding) -> list[str]:
