@@ -67,12 +67,13 @@ def read(folder: Path, data: bytes | str, *, encoding: str = "", codes: Mapping[
 
 def message(*segments: str, end: str = "\r") -> str:
     """Segments as a message; without a header, patient or order of its own it gets the usual one."""
-    given = {segment[:3] for segment in segments}
-    usual = [one for one in (MSH, PID, OBR) if one[:3] not in given]
-    header = [segment for segment in segments if segment.startswith("MSH")]
+    header = next((segment for segment in segments if segment.startswith("MSH")), MSH)
     rest = [segment for segment in segments if not segment.startswith("MSH")]
-    ordered = [*header, *usual, *rest] if not header else [*header, *(one for one in usual if not one.startswith("MSH")), *rest]
-    return "".join(segment + end for segment in ordered)
+    if not any(segment.startswith("PID") for segment in rest):
+        rest.insert(0, PID)
+    if not any("OBR" in segment for segment in rest):
+        rest.insert(next(place for place, segment in enumerate(rest, 1) if segment.startswith("PID")), OBR)
+    return "".join(segment + end for segment in (header, *rest))
 
 
 def obx(value: str = "99", kind: str = "NM", **fields: str) -> str:
