@@ -39,6 +39,13 @@ def test_lines_that_are_no_segments_are_told_in_runs(tmp_path: Path) -> None:
     assert raw.broken == {1, 2}
 
 
+def test_a_run_of_lines_in_doubt_is_remembered_once(tmp_path: Path) -> None:
+    # or garbage behind a message would fill the memory
+    (raw,) = frames(tmp_path, "MSH|^~\\&|A\rOBX|1\r" + "x|y\r" * 1_000 + "NTE|1\rplain\rz|\r")
+    assert isinstance(raw, Raw)
+    assert ([each.lines for each in raw.strays], raw.doubts) == ([1_000, 2], [3, 1_005])
+
+
 def test_lines_outside_of_messages_are_told_in_runs(tmp_path: Path) -> None:
     found = frames(tmp_path, "hello\rPID|1\rMSH|^~\\&|A\x1c\rPID|2\rMSH\rMSHX|1\rBHS\r")
     assert [each for each in found if isinstance(each, Stray)] == [Stray(1, b"hello", 2), Stray(4, b"PID|2", 4)]

@@ -74,7 +74,8 @@ class Raw:
         if self.holds(data):
             self._segment(line, data)
             return
-        if b"PID" in data[:8].upper() or (self.separator in data and not self._ends_result(data)):
+        is_told = self._is_in_run and bool(self.doubts) and self.doubts[-1] >= self.strays[-1].line  # one of a run is enough
+        if not is_told and (b"PID" in data[:8].upper() or (self.separator in data and not self._ends_result(data))):
             self.doubts.append(line)
         if self._is_in_run:  # a run of such lines is one
             self.strays[-1] = self.strays[-1]._replace(lines=self.strays[-1].lines + 1)

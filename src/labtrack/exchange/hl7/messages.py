@@ -5,6 +5,7 @@ A PID begins a new patient: nothing of the orders before it reaches the results 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -117,10 +118,12 @@ class MessageReader:
 
 def _certain(place: Place, pid: Fields | None, result: Result, doubts: Sequence[int]) -> Place:
     """The place of a result, without its patient where a line between the two may have begun another one."""
-    doubt = next((line for line in doubts if pid is not None and pid.line < line < result.obx.line), 0)
-    if not doubt:
+    after = bisect_right(doubts, pid.line) if pid is not None else len(doubts)
+    if after == len(doubts) or doubts[after] >= result.obx.line:
         return place
-    return place._replace(person=-1, problem=f"its patient is not certain: line {doubt}, which cannot be read, may name another one")
+    return place._replace(
+        person=-1, problem=f"its patient is not certain: line {doubts[after]}, which cannot be read, may name another one"
+    )
 
 
 def _place_of(raw: Raw, fields: Sequence[str], encoding: Encoding) -> str:
