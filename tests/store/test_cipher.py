@@ -292,3 +292,20 @@ def test_a_second_copy_of_sqlite_never_reaches_an_open_encrypted_clinic(place: P
         assert names(place) == [NAME]
         assert cipher.is_encrypted(place)
         assert verify(place) == []
+
+
+@pytest.mark.parametrize("passphrase", [WORDS, None], ids=["encrypted", "in clear"])
+def test_a_journal_that_a_killed_process_left_is_rolled_back_by_who_only_reads(place: Path, passphrase: str | None) -> None:
+    filled(place, passphrase).close()
+    with closing(cipher.connect(place, "rw", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        connection.execute("PRAGMA cache_size = 1")
+        connection.execute("PRAGMA cache_spill = 1")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany("INSERT INTO setting VALUES (?, ?)", [(f"key {number}", "x" * 3000) for number in range(50)])
+        other = place.with_name("killed.db")
+        other.write_bytes(place.read_bytes())
+        other.with_name("killed.db-journal").write_bytes(place.with_name("clinic.db-journal").read_bytes())
+        connection.rollback()
+    assert names(other, passphrase) == [NAME]
+    assert verify(other) == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b, pbkdf2_hmac
 from pathlib import Path
@@ -54,9 +54,11 @@ class Key:
         return Key(raw, blake2b(raw, digest_size=SALT, person=b"salt").digest())
 
 
-#: Keys of this process: by salt, so that copies of a clinic open with it; and by file (device, inode) once it was opened.
+#: The keys of this process by salt, so that copies of a clinic open with them too.
 _BY_SALT: dict[bytes, Key] = {}
-_BY_FILE: dict[tuple[int, int], Key] = {}
+#: The files that it opened, by device and inode, each with its key, or None for one in clear: how a file begins is looked at before it
+#: is open, never while it is, for to close a file lets go of every lock that the process has on it.
+_BY_FILE: dict[tuple[int, int] | None, Key | None] = {}
 
 
 def derive(passphrase: str, salt: bytes) -> Key:
@@ -94,33 +96,48 @@ def connect(path: Path, mode: str = "ro", key: Key | None = None, **options: Any
     """
     if key is not None:
         return connect_keyed(path, mode, key, **options)
-    known = known_key(path)
-    if known is not None:
+    identity = _identity(path)
+    if identity in _BY_FILE:
         try:
-            return _probed(connect_keyed(path, mode, known, **options))
+            return _read(path, mode, _BY_FILE[identity], options)
         except sqlite3.Error as error:
             if not _is_no_database(error):
                 raise
-            _BY_FILE.pop(_identity(path), None)
-    try:
-        return _probed(sqlite3.connect(uri_of(path, mode), uri=True, **options))
-    except sqlite3.Error as error:
-        if not (_is_no_database(error) and _looks_encrypted(path)):
-            raise
+            del _BY_FILE[identity]  # another file with the number of one that has gone
+    found = _found_key(path)
+    connection = _read(path, mode, found, options)
+    if identity is not None and path.stat().st_size:
+        _BY_FILE[identity] = found
+    return connection
+
+
+def _found_key(path: Path) -> Key | None:
+    """The key of a file that this process has not opened yet, by how it begins."""
+    if not _looks_encrypted(path):
+        return None
     key = _BY_SALT.get(_head(path)[:SALT])
     if key is None:
         raise PassphraseNeeded(f"{path} is encrypted, and no passphrase was given.", HOW, path)
-    return _probed(connect_keyed(path, mode, key, **options))
+    return key
 
 
-def _probed(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """The connection, once its first page was read. Closed where that cannot be done."""
+def _read(path: Path, mode: str, key: Key | None, options: dict[str, Any]) -> sqlite3.Connection:
+    """A connection whose first page was read. What a killed process has left to be rolled back is, even if it is only to be read."""
+    connection = _connected(path, mode, key, options)
     try:
         connection.execute("PRAGMA schema_version").fetchone()
-    except BaseException:
+    except sqlite3.Error as error:
         connection.close()
-        raise
+        if mode != "ro" or getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
+        with suppress(sqlite3.Error), closing(_connected(path, "rw", key, options)) as writer:
+            writer.execute("PRAGMA schema_version").fetchone()
+        connection = _connected(path, mode, key, options)
     return connection
+
+
+def _connected(path: Path, mode: str, key: Key | None, options: dict[str, Any]) -> sqlite3.Connection:
+    return sqlite3.connect(uri_of(path, mode), uri=True, **options) if key is None else connect_keyed(path, mode, key, **options)
 
 
 def _is_no_database(error: sqlite3.Error) -> bool:
@@ -143,14 +160,33 @@ def copy(source: Path, target: Path, key: Key | None) -> None:
         with closing(connect(source)) as origin, closing(connect(target, "rw", key)) as made:
             origin.backup(made)
         return
-    # SQLite's own backup cannot change from one to the other: SQLCipher's export copies the rows.
-    with closing(driver().connect(uri_of(target, "rw"), key and key.literal, isolation_level=None)) as made:
+    transcribe(source, before, target, key)
+    remember(target, key)
+
+
+def transcribe(source: Path, before: Key | None, target: Path, after: Key | None) -> None:
+    """Every row of one file into another, empty one, each with its key or in clear: SQLite's own backup cannot do that.
+
+    By SQLCipher's library on both, so that this process must not have the source open through the other one.
+    """
+    with closing(driver().connect(uri_of(target, "rw"), after and after.literal, isolation_level=None)) as made:
         made.execute("ATTACH ? AS origin KEY ?", (uri_of(source, "ro"), before.literal if before else ""))
         made.execute("BEGIN")
-        made.execute("SELECT sqlcipher_export('main', 'origin')").fetchall()
+        try:
+            made.execute("SELECT sqlcipher_export('main', 'origin')").fetchall()
+        except sqlite3.OperationalError as error:
+            # The export tells in words alone what went wrong.
+            codes = {"malformed": sqlite3.SQLITE_CORRUPT, "full": sqlite3.SQLITE_FULL, "I/O": sqlite3.SQLITE_IOERR}
+            error.sqlite_errorcode = next((code for word, code in codes.items() if word in str(error)), error.sqlite_errorcode)
+            raise
         made.execute("COMMIT")
+
+
+def remember(path: Path, key: Key | None) -> None:
+    """What a file is encrypted with from now on, None for one in clear."""
+    _BY_FILE[_identity(path)] = key
     if key is not None:
-        _BY_FILE[_identity(target)] = key
+        _BY_SALT[key.salt] = key
 
 
 def connect_keyed(path: Path, mode: str, key: Key, **options: Any) -> sqlite3.Connection:
@@ -168,10 +204,7 @@ def uri_of(path: Path, mode: str) -> str:
 
 def known_key(path: Path) -> Key | None:
     """The key with which this process last opened a file; None for one in clear, one it never opened, or none at all."""
-    try:
-        return _BY_FILE.get(_identity(path))
-    except OSError:
-        return None
+    return _BY_FILE.get(_identity(path))
 
 
 #: How a passphrase is given to a command.
@@ -193,7 +226,7 @@ def is_encrypted(path: Path) -> bool:
     except PassphraseNeeded:
         return True
     except sqlite3.Error:
-        return _looks_encrypted(path)
+        return known_key(path) is not None or _looks_encrypted(path)
 
 
 def needs_passphrase(path: Path) -> bool:
@@ -222,9 +255,21 @@ def unlock(path: Path, passphrase: str) -> Key:
         if _BY_SALT.get(salt) == key:
             raise DatabaseDamaged(f"{path} is damaged at its beginning.", "Restore the newest backup: labtrack restore FILE")
         raise WrongPassphrase(f"The passphrase does not open {path}.", f"Type it again. {LOST}", path)
-    _BY_SALT[salt] = _BY_FILE[_identity(path)] = key
+    remember(path, key)
     _no_core_dumps()
     return key
+
+
+def part_of(path: Path) -> Path:
+    """The unfinished file of a conversion. Whoever converts a clinic has its write lock, so there is one at most."""
+    return path.with_name(f".{path.name}.converting")
+
+
+def remove_part(path: Path) -> None:
+    """Remove what a conversion that was stopped has left. Only for who keeps others from converting."""
+    part = part_of(path)
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
 def forget() -> None:
@@ -235,20 +280,27 @@ def forget() -> None:
 
 def _opens(path: Path, key: Key) -> bool:
     """Whether a key opens a file."""
-    connection = driver().connect(uri_of(path, "ro"), key.literal, isolation_level=None)
+    identity = _identity(path)
+    before = _BY_FILE.get(identity)
     try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        _read(path, "ro", key, {}).close()
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
-            return False
-        raise
+        if not _is_no_database(error):
+            raise
+        return False
     finally:
-        connection.close()
+        if before is None:
+            _BY_FILE.pop(identity, None)
+        else:
+            _BY_FILE[identity] = before
     return True
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    found = path.stat()
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
     return found.st_dev, found.st_ino
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from labtrack.core.errors import DatabaseUnavailable, Refused
-from labtrack.store.cipher import known_key, new_key, unlock
+from labtrack.store.cipher import known_key, new_key, part_of, remove_part, unlock
 from labtrack.store.connection import Database, private_file, private_folder, sqlite_path
 from labtrack.store.migrate import make_schema, prepare
 from labtrack.store.reader import Reader
@@ -64,6 +64,9 @@ class Store:
         database = Database(location, read_only=read_only, key=key)
         if is_new or path is None:
             make_schema(database)
+        elif not read_only and part_of(path).exists():
+            with database.reading(), suppress(OSError):  # nobody converts a file that somebody reads
+                remove_part(path)
         return cls(database, actor, clock)
 
     @contextmanager
