@@ -38,13 +38,13 @@ ARROWS: dict[str, frozenset[str]] = {
     "charts": frozenset({"core", "plotext"}),
     "demo": frozenset({"core", "catalogue"}),
     "clinic": frozenset(
-        {"core", "catalogue", "labs", "rules", "schedule", "store", "exchange", "charts", "demo", "numpy", "platformdirs"},
+        {"core", "catalogue", "labs", "rules", "schedule", "store", "exchange", "charts", "demo", "numpy", "platformdirs", "argon2"},
     ),
     "cli": frozenset({"core", "clinic", "demo", "tui", "typer", "click"}),
     "tui": frozenset({"core", "clinic", "charts", "textual", "rich"}),
 }
 #: Imported inside functions only, so that nothing pays for them before it needs them.
-LATE = {"pandas", "alembic", "plotext", "hl7", "icalendar", "fpdf"}
+LATE = {"pandas", "alembic", "plotext", "hl7", "icalendar", "fpdf", "argon2"}
 #: The screens, which the commands open: (who, what) imported inside functions only as well.
 LATE_ARROWS = {("cli", "tui")}
 

@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from labtrack.catalogue import catalogue
-from labtrack.clinic import safety
+from labtrack.clinic import accounts, safety
+from labtrack.clinic.accounts import Account, User
 from labtrack.clinic.arrivals import silences, watched_facts
 from labtrack.clinic.care import Care, find, kept
 from labtrack.clinic.choices import (
@@ -32,10 +33,12 @@ from labtrack.clinic.choices import (
 from labtrack.clinic.cohorts import FEW, load_cohorts
 from labtrack.clinic.drafts import Drafts
 from labtrack.clinic.engine import Engine
-from labtrack.clinic.history import HistoryLine, history_lines
+from labtrack.clinic.gate import Gate, guarded
+from labtrack.clinic.history import LOOKS, HistoryLine, history_lines
 from labtrack.clinic.judging import Judge
 from labtrack.clinic.lines import evidence_key
 from labtrack.clinic.overview import Overview, Window, Worklist
+from labtrack.clinic.passphrases import hashed
 from labtrack.clinic.patient_page import PatientPage, read_page
 from labtrack.clinic.preview import PatientPreview, preview_of
 from labtrack.clinic.recording import Entry, Recorded, Recorder, newest_of
@@ -77,15 +80,19 @@ class PatientRecord:
     pins: tuple[BaselineOf, ...] = ()
 
 
+@guarded
 class Clinic:
     """One clinic, its rules and its date.
+
+    Where the clinic has accounts, who signed in may call what :mod:`labtrack.clinic.access` says, and NotAllowed is raised by the rest.
 
     Every method raises :class:`labtrack.core.errors.LabtrackError` with the next step when it could not be done; then nothing
     changed. Writes are one transaction each: the change, its audit entry, and the new assessment of the patient.
     """
 
-    def __init__(self, store: Store, location: str, today: date, settings: Settings, region: Region) -> None:
-        self.store = store
+    def __init__(self, store: Store, location: str, today: date, settings: Settings, region: Region, gate: Gate | None = None) -> None:
+        self._store = store
+        self._gate = gate or Gate(store)
         self.location = location
         self.today = today
         self.settings = settings
@@ -112,20 +119,37 @@ class Clinic:
         actor: str = "",
         create: bool = True,
         read_only: bool = False,
+        account: Account | None = None,
     ) -> Clinic:
-        """Open a clinic by path or URL. ``today`` is the date that is judged by."""
+        """Open a clinic by path or URL. ``today`` is the date that is judged by.
+
+        ``account`` is who opens it; SignInNeeded or SignInRefused where the clinic has accounts and it is none of them. Where it has
+        none, nobody is asked.
+        """
         rules_in_force(settings)  # a faulty rule table is told before anything is made
-        store = Store.open(location, create=create, read_only=read_only, actor=actor or chosen_actor(settings))
-        return cls(store, str(location), today, settings, region or settings.region)
+        named = actor or chosen_actor(settings)
+        store = Store.open(location, create=create, read_only=read_only, actor=named)
+        try:
+            gate = Gate.open(store, account, lambda: Store.open(location, create=False, actor=named))
+        except BaseException:
+            store.close()
+            raise
+        return cls(store, str(location), today, settings, region or settings.region, gate)
+
+    @property
+    def store(self) -> Store:
+        """What lies below: for those that change everything about the clinic."""
+        return self._store
 
     @property
     def actor(self) -> str:
         """Who the audit names."""
-        return self.store.actor
+        return self._store.actor
 
     def close(self) -> None:
         """Let go of the file."""
-        self.store.close()
+        self._gate.close()
+        self._store.close()
 
     def __enter__(self) -> Clinic:
         return self
@@ -137,13 +161,13 @@ class Clinic:
 
     def add_patient(self, patient: Patient) -> None:
         """A new patient; Refused if the MRN is taken."""
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             stored = self._care.add_patient(writer, patient)
             self._judge_again(writer, stored)
 
     def edit_patient(self, mrn: str, **changes: Any) -> Patient:
         """Change name, birth_date, sex, weight_kg, phone or email."""
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             before = find(writer, mrn)
             stored = self._care.edit_patient(writer, before, changes)
             if stored != before:
@@ -152,19 +176,19 @@ class Clinic:
 
     def patients(self) -> list[Patient]:
         """Everyone, by MRN."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return sorted((each.patient for each in reader.patients()), key=lambda each: each.mrn)
 
     def patient(self, mrn: str) -> Patient:
         """One patient; NotFound."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return find(reader, mrn).patient
 
     def chart(self, mrn: str) -> PatientRecord:
         """One patient's whole record."""
         from labtrack.clinic.exporting import baselines_of
 
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             stored = find(reader, mrn)
             return PatientRecord(
                 stored.patient,
@@ -218,7 +242,7 @@ class Clinic:
 
     def _change(self, mrn: str, change: Callable[[Writer, StoredPatient], Sequence[str]]) -> list[str]:
         """One change to one patient's record, and what follows from it."""
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             stored = find(writer, mrn)
             warnings = change(writer, stored)
             self._judge_again(writer, stored)
@@ -232,22 +256,22 @@ class Clinic:
 
     def record(self, mrn: str, entries: Sequence[Entry], at: CollectedAt, lab: str = "", specimen_id: str = "") -> Recorded:
         """Store the values of one collection; Refused names every bad one and stores none."""
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             return self._recorder.record(writer, find(writer, mrn), entries, at, lab, specimen_id)
 
     def amend(self, result_id: int, value: str, unit: str, reason: str) -> Recorded:
         """A corrected value in place of a standing result; an empty unit keeps the old one."""
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             return self._recorder.amend(writer, result_id, value, unit, reason)
 
     def strike(self, result_id: int, reason: str) -> Recorded:
         """Mark a standing result as entered in error."""
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             return self._recorder.strike(writer, result_id, reason)
 
     def undo(self, recorded: Recorded, reason: str) -> Recorded:
         """Mark all that one call stored as entered in error and record anew what it had replaced; Refused if it was changed since."""
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             return self._recorder.undo(writer, recorded, reason)
 
     # Entering results: asked while a person types, nothing of it changes the record
@@ -256,33 +280,33 @@ class Clinic:
         """Where the form for new results starts from: analytes in order, units, what was last before ``at``."""
         from labtrack.clinic.entry_sheet import entry_sheet
 
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return entry_sheet(self.catalogue, reader, find(reader, mrn), at)
 
     def meaning(self, mrn: str, entries: Sequence[Entry], at: CollectedAt, lab: str = "", specimen_id: str = "") -> Meaning:
         """What :meth:`record` would answer and what would be judged then; bad entries are told and left out."""
         from labtrack.clinic.meaning import meaning_of
 
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return meaning_of(self._recorder, reader, find(reader, mrn), entries, at, lab, specimen_id)
 
     @property
     def drafts(self) -> Drafts:
         """Forms that this person has typed and not saved."""
-        return Drafts.beside(self.location, self.store.actor)
+        return Drafts.beside(self.location, self._store.actor)
 
     # Judging
 
     def assessment(self, mrn: str, as_of: date | None = None, *, every_verdict: bool = False) -> Assessment:
         """Everything judged about one patient."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             stored = find(reader, mrn)
             found = self.judge.assessments(reader, as_of or self.today, [stored.id], every_verdict=every_verdict)
             return next(iter(found))[1]
 
     def _assessments(self, mrn: str | None, as_of: date | None, every_verdict: bool) -> Iterator[tuple[str, Assessment]]:
         """By MRN, a few at a time, so that a large clinic needs no more memory than a small one."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             people = reader.patients() if mrn is None else [find(reader, mrn)]
             people.sort(key=lambda each: each.patient.mrn)
             for first in range(0, len(people), FEW):
@@ -309,10 +333,10 @@ class Clinic:
 
     def refresh(self) -> int:
         """Judge everyone whose stored assessment is out of date; how many that were. A clinic opened for reading stays as it is."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             stale = reader.out_of_date(self.judge.rule_set, self.today)
-        if stale and not self.store.database.read_only:
-            with self.store.write() as writer:
+        if stale and not self._store.database.read_only:
+            with self._store.write() as writer:
                 self.judge.store(writer, stale, self.today)
         return len(stale)
 
@@ -327,10 +351,10 @@ class Clinic:
         if as_of is None or as_of == self.today:
             with suppress(DatabaseLocked, DatabaseUnavailable):
                 self.refresh()
-            with self.store.read() as reader:
+            with self._store.read() as reader:
                 rows = stored_rows(reader, self.judge.rule_set, self.today)
         else:
-            with self.store.read() as reader:
+            with self._store.read() as reader:
                 rows = rows_on(self.judge, reader, as_of)
         return [row for row in rows if state is None or row["state"] == state]
 
@@ -341,24 +365,24 @@ class Clinic:
 
     def overview(self) -> Overview:
         """How many patients stand in which state and lack what, after bringing the worklist up to date."""
-        self._worklist.bring_up_to_date(self.store)
-        with self.store.read() as reader:
+        self._worklist.bring_up_to_date(self._store)
+        with self._store.read() as reader:
             return self._worklist.overview(reader)
 
     def worklist_window(self, first: int, count: int, *, show: str = "", text: str = "") -> Window:
         """Some lines of today's worklist; ``show`` is a state or a gap, ``text`` a part of a name, an MRN or a rule."""
-        self._worklist.bring_up_to_date(self.store)
-        with self.store.read() as reader:
+        self._worklist.bring_up_to_date(self._store)
+        with self._store.read() as reader:
             return self._worklist.window(reader, first, count, show, text)
 
     def preview(self, mrn: str) -> PatientPreview:
         """One patient in a few lines, judged now."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return preview_of(self.judge, reader, find(reader, mrn), self.today)
 
     def mark_reviewed(self, mrn: str) -> None:
         """Somebody has looked at all results of a patient."""
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             stored = find(writer, mrn)
             self._reviewed(writer, stored)
             self.judge.store(writer, [stored.id], self.today)
@@ -373,7 +397,7 @@ class Clinic:
     def trend(self, mrn: str, analytes: Sequence[str], as_of: date | None = None) -> Iterator[TableRow]:
         """Usable readings of some analytes up to a day, calculated ones included and marked."""
         keys = named_analytes(analytes, self.catalogue)
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             (loaded,) = load_cohorts(reader, self.catalogue, [find(reader, mrn).id])
         yield from trend_rows(self.judge.engine, loaded.cohort, keys, (as_of or self.today).toordinal())
 
@@ -386,7 +410,7 @@ class Clinic:
         """
         from labtrack.clinic.trends import read_trends
 
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return read_trends(reader, self.judge.engine, find(reader, mrn), analytes, as_of or self.today, units, plain=plain)
 
     def show(self, mrn: str) -> Iterator[TableRow]:
@@ -402,7 +426,7 @@ class Clinic:
         if until is not None and until < self.today:
             raise Refused(f"{until.isoformat()} is before today.", "Give a later date, or none.")
         rule_info(self.settings, rule)
-        with self.store.write() as writer:
+        with self._store.write() as writer:
             stored = find(writer, mrn)
             ((_, assessment),) = self.judge.assessments(writer, self.today, [stored.id])
             met = [each for each in assessment.findings if each.rule == rule and each.verdict is Verdict.MET]
@@ -418,21 +442,21 @@ class Clinic:
         """One patient's own page, in plain words."""
         from labtrack.clinic.own_page import read_own_page
 
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return read_own_page(reader, self.judge, find(reader, mrn), as_of or self.today, units)
 
     # One patient's screen
 
     def patient_page(self, mrn: str) -> PatientPage:
         """Who, on what, what was found, what is next."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return read_page(reader, self.judge, find(reader, mrn), self.today)
 
     def grid(self, mrn: str, units: str = UNITS[0]) -> Grid:
         """All results, analytes down and collections across, in conventional or SI units; UsageError for others."""
         from labtrack.clinic.grid import grid_of
 
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return grid_of(self.judge.engine, reader, find(reader, mrn), self.today, units)
 
     def verdict(self, mrn: str, rule: str) -> VerdictPage | None:
@@ -440,9 +464,10 @@ class Clinic:
         return verdict_of(self.assessment(mrn, every_verdict=True), rule, self.chart(mrn).results, self.catalogue)
 
     def history(self, mrn: str) -> list[HistoryLine]:
-        """What was done to one patient's record, in words, newest first."""
-        with self.store.read() as reader:
-            return history_lines(reader.audit_entries(find(reader, mrn).id), self.catalogue)
+        """What was done to one patient's record, in words, newest first; who looked at it is told by :meth:`audit`."""
+        with self._store.read() as reader:
+            entries = reader.audit_entries(find(reader, mrn).id)
+            return history_lines((each for each in entries if each.action not in LOOKS), self.catalogue)
 
     def timeline(self, mrn: str) -> list[TimelineLine]:
         """Treatment and events of one patient, newest first."""
@@ -500,7 +525,7 @@ class Clinic:
                 also = None
 
         return import_files(
-            self.store,
+            self._store,
             [Path(path) for path in paths],
             replace(options or ImportOptions(), authorities=self.settings.mrn_authorities),
             catalogue=self.catalogue,
@@ -514,7 +539,7 @@ class Clinic:
         from labtrack.clinic.import_preview import preview
         from labtrack.clinic.importing import ImportOptions
 
-        return preview(self.store, [Path(path) for path in paths], options or ImportOptions(), self.import_files, self.catalogue)
+        return preview(self._store, [Path(path) for path in paths], options or ImportOptions(), self.import_files, self.catalogue)
 
     @property
     def _exporter(self) -> Exporter:
@@ -524,31 +549,31 @@ class Clinic:
 
     def export_summary(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None) -> None:
         """The CSV summary: one row per patient and analyte."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             self._exporter.summary(reader, out, self._ids(reader, mrn), as_of or self.today)
 
     def export_results(self, out: Path | TextIO, mrn: str | None = None) -> None:
         """Every result in the import layout, with the columns that carry ids."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             self._exporter.results(reader, out, self._ids(reader, mrn))
 
     def export_all(self, folder: Path, mrn: str | None = None) -> list[Path]:
         """Everything in the import layouts; imported into an empty clinic it gives the same records, verdicts and checks."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return self._exporter.everything(reader, folder, self._ids(reader, mrn))
 
     def export_calendar(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None, *, clinical: bool = False) -> None:
         """The next checks as an iCalendar file; says whom and what for only if ``clinical``. For one patient it is their own calendar."""
         from labtrack.clinic.export_calendar import write_calendar
 
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             write_calendar(self.judge, reader, out, self._ids(reader, mrn), as_of or self.today, clinical=clinical)
 
     def export_fhir(self, out: Path | TextIO, mrn: str | None = None, as_of: date | None = None) -> None:
         """Records, findings and next checks as a FHIR R4 Bundle."""
         from labtrack.clinic.export_fhir import write_fhir
 
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             write_fhir(self.judge, reader, out, self._ids(reader, mrn), as_of or self.today)
 
     def export_report(self, out: Path, mrn: str | None = None, as_of: date | None = None, *, plain: bool = False) -> list[Path]:
@@ -559,7 +584,7 @@ class Clinic:
         from labtrack.clinic.export_report import write_reports
 
         name, units = self.settings.clinic_name, self.settings.units
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             ids = self._ids(reader, mrn)
             return write_reports(self.judge, reader, out, ids, as_of or self.today, plain=plain, clinic_name=name, units=units)
 
@@ -567,15 +592,65 @@ class Clinic:
     def _ids(reader: Any, mrn: str | None) -> list[int] | None:
         return None if mrn is None else [find(reader, mrn).id]
 
+    # Accounts
+
+    @property
+    def account(self) -> User | None:
+        """Who signed in; None where the clinic has no accounts."""
+        return self._gate.user
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether the clinic asks who one is."""
+        with self._store.read() as reader:
+            return reader.has_accounts()
+
+    @property
+    def unrecorded(self) -> int:
+        """Looks that could not be written into the audit, because the clinic can be read and not be written to."""
+        return self._gate.unrecorded
+
+    def users(self) -> list[User]:
+        """Everyone who has an account, by name."""
+        with self._store.read() as reader:
+            return [User.of(each) for each in reader.users()]
+
+    def add_user(self, user: str, role: str, passphrase: str, record: str = "") -> User:
+        """An account; the first is a clinician's, and from then on the clinic asks who one is. ``record``: the MRN of a patient's own."""
+        new = accounts.NewUser.of(user, role, passphrase, record)
+        with self._store.write() as writer:
+            return accounts.add_user(writer, new)
+
+    def set_passphrase(self, user: str, passphrase: str) -> None:
+        """Another passphrase for an account."""
+        kept = hashed(passphrase, accounts.name_of(user))
+        with self._store.write() as writer:
+            changed = accounts.set_passphrase(writer, user, kept)
+        self._gate.renew(changed)
+
+    def disable_user(self, user: str) -> User:
+        """Let nobody in by an account any more; Refused for the last clinician."""
+        with self._store.write() as writer:
+            return accounts.disable(writer, user)
+
+    def enable_user(self, user: str) -> User:
+        """Let somebody in by an account again."""
+        with self._store.write() as writer:
+            return accounts.enable(writer, user)
+
     # Safety
 
     def backup(self, path: Path) -> Path:
         """A verified copy of the clinic."""
-        return safety.backup(self.store, self.location, path)
+        return safety.backup(self._store, self.location, path)
 
     @staticmethod
-    def restore(location: str | Path, path: Path) -> Path | None:
-        """Put a verified backup in the clinic's place; where the old file is kept, if there was one."""
+    def restore(location: str | Path, path: Path, *, account: Account | None = None) -> Path | None:
+        """Put a verified backup in the clinic's place; where the old file is kept, if there was one.
+
+        ``account``: a clinician's, where the clinic has accounts and can be read.
+        """
+        accounts.require_clinician(safety.path_of(location), account)
         return safety.restore(location, path)
 
     @staticmethod
@@ -585,27 +660,27 @@ class Clinic:
 
     def verify(self) -> list[str]:
         """Faults of the file, the audit chain, the packed results and the stored assessments; empty when all is well."""
-        with self.store.read() as reader:
-            return list(safety.faults(reader, self.store, self.judge, self.today))
+        with self._store.read() as reader:
+            return list(safety.faults(reader, self._store, self.judge, self.today))
 
     def probe(self) -> None:
         """Read, and write nothing, unless opened for reading only; StoreError where either cannot be done."""
-        self.store.probe()
+        self._store.probe()
 
     def info(self) -> dict[str, str | int]:
         """Where the clinic is, its versions, its counts."""
         here = {"location": self.location, "region": self.region.value, "today": self.today.isoformat()}
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return {**safety.counts(reader), **safety.versions(self.judge), **here, **watched_facts(reader.settings(), self.today)}
 
     def silences(self) -> tuple[str, ...]:
         """Watched folders into which nothing has come for longer than somebody wanted to wait, a sentence or two each."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             return silences(reader.settings(), self.today)
 
     def audit(self, mrn: str | None = None) -> Iterator[TableRow]:
         """What was done, by whom, when (UTC); oldest first."""
-        with self.store.read() as reader:
+        with self._store.read() as reader:
             mrns = {number: each for each, number in reader.patient_ids().items()}
             only = None if mrn is None else find(reader, mrn).id
             for entry in reader.audit_entries(only):

@@ -147,6 +147,34 @@ def _nothing(_: Detail, __: Catalogue) -> str:
     return ""
 
 
+def _role(detail: Detail, _: Catalogue) -> str:
+    return f"{detail.get('user')}, {detail.get('role')}"
+
+
+def _user(detail: Detail, _: Catalogue) -> str:
+    return str(detail.get("user") or "a name that nobody has")
+
+
+def _failed(detail: Detail, catalogue: Catalogue) -> str:
+    times = detail.get("failed")
+    return f"{_user(detail, catalogue)}, {'once' if times == 1 else f'{times} times in a row'}"
+
+
+def _view(detail: Detail, _: Catalogue) -> str:
+    late = f", on {str(detail['at'])[:19].replace('T', ' ')} UTC" if detail.get("at") else ""
+    return f"{detail.get('view')}{late}"
+
+
+def _asked(detail: Detail, _: Catalogue) -> str:
+    return str(detail.get("asked", "")).replace("_", " ")
+
+
+def _file(detail: Detail, _: Catalogue) -> str:
+    return str(detail.get("file", ""))
+
+
+#: Entries about looking, not about doing.
+LOOKS = frozenset({"view", "list", "denied", "sign in", "sign in failed", "sign in delayed"})
 _WORDS: dict[str, tuple[str, Callable[[Detail, Catalogue], str]]] = {
     "add patient": ("Added the patient", _patient),
     "edit patient": ("Changed the patient", _edited),
@@ -166,4 +194,16 @@ _WORDS: dict[str, tuple[str, Callable[[Detail, Catalogue], str]]] = {
     "import": ("Imported", _imported),
     "review": ("Reviewed the results", _nothing),
     "mark reviewed": ("Reviewed the results", _nothing),
+    "view": ("Looked at", _view),
+    "list": ("Looked at everybody's", _view),
+    "denied": ("Was refused", _asked),
+    "sign in": ("Signed in", _nothing),
+    "sign in failed": ("Failed to sign in", _failed),
+    "sign in delayed": ("Was kept waiting", _user),
+    "add user": ("Added an account", _role),
+    "set passphrase": ("Set a passphrase", _user),
+    "disable user": ("Disabled an account", _user),
+    "enable user": ("Enabled an account", _user),
+    "backup": ("Made a backup", _file),
+    "restore": ("Restored a backup", _file),
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from labtrack import __version__
 from labtrack.catalogue import Catalogue
+from labtrack.clinic.accounts import faults as account_faults
 from labtrack.clinic.judging import Judge, assessment_row, check_rows, finding_rows
 from labtrack.clinic.segments import segment_of
 from labtrack.clinic.settings import Settings, chosen_actor
@@ -95,6 +96,7 @@ def faults(reader: Reader, store: Store, judge: Judge, today: date) -> Iterator[
     if structural(found):
         return
     yield from _readable("results", lambda: _record_faults(reader, judge.engine.catalogue))
+    yield from _readable("accounts", lambda: account_faults(reader))
     yield from _readable("acknowledgements", lambda: _acknowledgement_faults(reader))
     yield from _readable("assessments", lambda: _assessment_faults(reader, judge, today))
 
