@@ -9,7 +9,9 @@ import pytest
 from tests.clinic.homes import TODAY, open_clinic
 
 from labtrack.clinic import Clinic
-from labtrack.clinic.arrivals import SILENT_DAYS, WatchedFolder, arrived, forget, looked, name_of, watched_folders
+from labtrack.clinic.arrivals import SILENT_DAYS, Receipt, WatchedFolder, arrived, forget, looked, name_of, receipt_of, watched_folders
+
+RECEIPT = Receipt("a.csv", "0" * 64, "1", False, "1 accepted")
 
 
 def told(folder: Path, days: int) -> tuple[str, ...]:
@@ -29,7 +31,7 @@ def test_where_no_folder_was_watched_nothing_is_told(clinic: Clinic) -> None:
 def test_silence_is_told_after_the_days_that_were_said(clinic: Clinic, tmp_path: Path) -> None:
     with clinic.store.write() as writer:
         looked(writer, "/in", TODAY, 3)
-        arrived(writer, "/in", TODAY)
+        arrived(writer, "/in", TODAY, RECEIPT)
     assert told(tmp_path, 2) == ()
     (text,) = told(tmp_path, 3)
     assert text.startswith("Nothing has arrived in the watched folder /in for 3 days (asked to tell after 3).")
@@ -56,7 +58,7 @@ def test_each_folder_is_silent_for_itself_and_can_be_forgotten(clinic: Clinic, t
     with clinic.store.write() as writer:
         for name in ("/a", "/b", "/never"):
             looked(writer, name, TODAY, 0 if name == "/never" else 7)
-        arrived(writer, "/a", TODAY + timedelta(5))
+        arrived(writer, "/a", TODAY + timedelta(5), RECEIPT)
     assert [text.split(" for ")[0][-2:] for text in told(tmp_path, 8)] == ["/b"]
     with clinic.store.write() as writer:
         assert forget(writer, "/b")
@@ -69,11 +71,20 @@ def test_each_folder_is_silent_for_itself_and_can_be_forgotten(clinic: Clinic, t
 def test_looking_again_keeps_what_is_known(clinic: Clinic) -> None:
     with clinic.store.write() as writer:
         looked(writer, "/in", TODAY, 30)
-        arrived(writer, "/in", TODAY + timedelta(1))
+        arrived(writer, "/in", TODAY + timedelta(1), RECEIPT)
         looked(writer, "/in", TODAY + timedelta(2))
-        arrived(writer, "/in", TODAY)  # a clock that was set back takes nothing away
+        arrived(writer, "/in", TODAY, RECEIPT)  # a clock that was set back takes nothing away
         (known,) = watched_folders(writer.settings())
     assert known == WatchedFolder("/in", TODAY, TODAY + timedelta(2), TODAY + timedelta(1), 30)
+
+
+def test_the_receipt_of_the_last_file_is_kept_for_each_folder(clinic: Clinic) -> None:
+    with clinic.store.write() as writer:
+        arrived(writer, "/a", TODAY, RECEIPT)
+        assert receipt_of(writer.settings(), "/a") == RECEIPT
+        assert receipt_of(writer.settings(), "/b") is None
+        forget(writer, "/a")
+        assert receipt_of(writer.settings(), "/a") is None
 
 
 def test_nothing_of_it_changes_the_record(clinic: Clinic) -> None:

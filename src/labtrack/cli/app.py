@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from labtrack import __version__
-from labtrack.cli import demo, files, judging, people, results, rules, viewing
+from labtrack.cli import demo, files, judging, people, results, rules, viewing, watching
 from labtrack.cli.help import program
 from labtrack.cli.options import AsOf, Db, RegionName, given, option
 from labtrack.cli.output import note
@@ -18,7 +18,7 @@ from labtrack.core.errors import UsageError
 JUDGING = ("assess", "due", "worklist", "trend", "export", "patient", "view")
 
 app = program()
-for part in (judging, viewing, rules, demo, results, files):
+for part in (judging, viewing, rules, demo, results, files, watching):
     app.add_typer(part.commands)
 app.add_typer(people.patient, name="patient", rich_help_panel="To record")
 app.add_typer(people.course, name="course", rich_help_panel="To record")

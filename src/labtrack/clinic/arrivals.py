@@ -1,20 +1,20 @@
 """What a clinic remembers of watched folders, so that silence is told: absence of results is data too.
 
-One setting for each folder: since when it is watched, when it was last looked into, when something that could be read last came, and
-after how many days without anything a person wants to be told.
+One setting for each folder tells since when it is watched, when it was last looked into, when something that could be read last came, and
+after how many days without anything a person wants to be told; another is the receipt of the last file that was imported.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from labtrack.store import Writer
 
-_PREFIX = "watched folder "
+_PREFIX, _RECEIPT = "watched folder ", "receipt of folder "
 #: Days of silence after which the worklist tells, unless somebody says another number; 0 is never.
 SILENT_DAYS = 7
 
@@ -43,6 +43,17 @@ class WatchedFolder:
         """Where it is, and when what happened, in one line."""
         arrived = f"last arrival {self.arrived}" if self.arrived else f"nothing has arrived since {self.since}"
         return f"{self.path} ({arrived}, last looked into {self.looked})"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a file's import was committed: its name and hash, the number in its reports, whether any row was refused, the counts."""
+
+    name: str
+    sha256: str
+    number: str
+    refused: bool
+    summary: str
 
 
 def _days(number: int) -> str:
@@ -80,10 +91,17 @@ def looked(writer: Writer, path: str, today: date, silent_days: int | None = Non
     _keep(writer, replace(known, looked=max(today, known.looked), silent_days=days))
 
 
-def arrived(writer: Writer, path: str, today: date) -> None:
-    """Remember that something came that could be read."""
+def arrived(writer: Writer, path: str, today: date, receipt: Receipt) -> None:
+    """Remember that something came that could be read; written in the transaction of its import, the receipt proves the import."""
     known = _known(writer, path) or WatchedFolder(path, today, today)
     _keep(writer, replace(known, looked=max(today, known.looked), arrived=max(today, known.arrived or today)))
+    writer.note(_RECEIPT + path, json.dumps(asdict(receipt)))
+
+
+def receipt_of(settings: Mapping[str, str], path: str) -> Receipt | None:
+    """The receipt of the last file that was imported from a folder."""
+    text = settings.get(_RECEIPT + path, "")
+    return Receipt(**json.loads(text)) if text else None
 
 
 def forget(writer: Writer, path: str) -> bool:
@@ -91,6 +109,7 @@ def forget(writer: Writer, path: str) -> bool:
     if _known(writer, path) is None:
         return False
     writer.note(_PREFIX + path, "")
+    writer.note(_RECEIPT + path, "")
     return True
 
 
