@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from labtrack.clinic.drafts import ASIDE, Draft, Drafts, DraftValue
+from labtrack.clinic.drafts import ASIDE, Draft, Drafts, DraftValue, rewrite, seal_all
 from labtrack.core.errors import DatabaseUnavailable
+from labtrack.store.cipher import Key
 
 DRAFT = Draft("2026-11-22", "City [bold]Lab", (DraftValue("hb", "12.4 g/dL", "g/L", True), DraftValue("anc", "\x1b[31m", "")), "now")
 
@@ -133,3 +134,66 @@ def test_a_program_that_is_killed_leaves_the_draft(tmp_path: Path) -> None:
     drafts = Drafts.beside(tmp_path / "clinic.db", "me")
     assert drafts.find("10021").draft == Draft("today", "", (DraftValue("hb", "12", "g/dL"),))
     assert json.loads(drafts.path("10021").read_bytes())["mrn"] == "10021"
+
+
+class TestOfAnEncryptedClinic:
+    """Drafts of an encrypted clinic."""
+
+    KEY, NEW = Key(b"k" * 32, b"s" * 16), Key(b"n" * 32, b"t" * 16)
+
+    @pytest.fixture(autouse=True)
+    def _has_the_extra(self) -> None:
+        pytest.importorskip("sqlcipher3", reason="the extra encryption is not installed")
+
+    def drafts(self, tmp_path: Path, key: Key | None = KEY) -> Drafts:
+        return Drafts.beside(tmp_path / "clinic.db", "m.ruiz", key)
+
+    def test_what_is_kept_is_found_again_and_stands_nowhere_in_clear(self, tmp_path: Path) -> None:
+        drafts = self.drafts(tmp_path)
+        drafts.keep("10021", DRAFT)
+        assert drafts.find("10021").draft == DRAFT
+        (path,) = drafts.folder.iterdir()
+        assert path == drafts.path("10021")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert not any(text in path.read_bytes() for text in (b"10021", b"12.4", b"City", b"SQLite"))
+        drafts.discard("10021")
+        assert list(drafts.folder.iterdir()) == []
+
+    def test_the_name_of_the_file_cannot_be_found_by_trying_all_numbers(self, tmp_path: Path) -> None:
+        plain, one, other = (self.drafts(tmp_path, key).path("10021").stem for key in (None, self.KEY, self.NEW))
+        assert len({plain, one, other}) == 3
+
+    def test_one_of_another_patient_or_another_key_is_put_aside(self, tmp_path: Path) -> None:
+        drafts = self.drafts(tmp_path)
+        drafts.keep("10021", DRAFT)
+        drafts.path("10021").replace(drafts.path("10022"))
+        assert "put aside" in drafts.find("10022").told
+        self.drafts(tmp_path, self.NEW).keep("10023", DRAFT)
+        self.drafts(tmp_path, self.NEW).path("10023").replace(drafts.path("10023"))
+        assert "put aside" in drafts.find("10023").told
+
+    @pytest.mark.parametrize(("before", "after"), [(None, KEY), (KEY, NEW), (KEY, None)], ids=["encrypt", "rekey", "decrypt"])
+    def test_a_conversion_takes_everybodys_along(self, tmp_path: Path, before: Key | None, after: Key | None) -> None:
+        clinic = tmp_path / "clinic.db"
+        for actor in ("m.ruiz", "other"):
+            Drafts.beside(clinic, actor, before).keep("10021", DRAFT)
+        (tmp_path / "clinic.db.drafts" / f"damaged.{'json' if before is None else 'draft'}").write_bytes(b"\xff")
+        old = rewrite(clinic, before, after)
+        for key in (before, after):  # until the clinic is swapped both can be found
+            assert [Drafts.beside(clinic, actor, key).find("10021").draft for actor in ("m.ruiz", "other")] == [DRAFT, DRAFT]
+        for each in old:
+            each.unlink()
+        assert len(old) == 2
+        assert [Drafts.beside(clinic, actor, after).find("10021").draft for actor in ("m.ruiz", "other")] == [DRAFT, DRAFT]
+        assert Drafts.beside(clinic, "other", before).find("10021").draft is None
+
+    def test_what_a_stopped_conversion_left_in_clear_is_encrypted(self, tmp_path: Path) -> None:
+        self.drafts(tmp_path, None).keep("10021", DRAFT)
+        seal_all(tmp_path / "clinic.db", self.KEY)
+        assert [each.suffix for each in self.drafts(tmp_path).folder.iterdir()] == [".draft"]
+        assert self.drafts(tmp_path).find("10021").draft == DRAFT
+
+    def test_without_drafts_there_is_nothing_to_convert(self, tmp_path: Path) -> None:
+        assert rewrite(tmp_path / "clinic.db", None, self.KEY) == []
+        seal_all(tmp_path / "clinic.db", self.KEY)
+        assert list(tmp_path.iterdir()) == []

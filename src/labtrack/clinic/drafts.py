@@ -1,6 +1,7 @@
 """Forms that are typed and not yet saved, kept on disk so that a crash loses none: one per patient and person, beside the clinic's file.
 
-A draft is no part of the record. Its file belongs to its owner alone (0600) and is written whole or not at all.
+A draft is no part of the record. Its file belongs to its owner alone (0600) and is written whole or not at all. Those of an encrypted
+clinic are encrypted, each with a key that is made of the clinic's.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+import sqlite3
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -16,13 +19,16 @@ from typing import Any
 from platformdirs import user_state_path
 
 from labtrack.core.errors import DatabaseUnavailable
+from labtrack.store.cipher import Key
 from labtrack.store.connection import private_folder, sqlite_path
+from labtrack.store.sealed import seal, unseal
 
 _VERSION = 1
 #: A file longer than this was not written here.
 _LONGEST = 1_000_000
 #: A draft that cannot be read is kept under its name with this behind it.
 ASIDE = ".unreadable"
+_PLAIN, _SEALED = ".json", ".draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +61,36 @@ class FoundDraft:
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The drafts of one person at one clinic. Methods raise DatabaseUnavailable when a file cannot be written or removed."""
+    """The drafts of one person at one clinic. Methods raise DatabaseUnavailable when a file cannot be written or removed.
+
+    ``key`` is that of an encrypted clinic's drafts.
+    """
 
     folder: Path
     actor: str
+    key: Key | None = field(default=None, repr=False)
 
     @classmethod
-    def beside(cls, location: str | Path, actor: str) -> Drafts:
-        """Beside the clinic's file, or, for a database on a server, among this account's own files."""
+    def beside(cls, location: str | Path, actor: str, key: Key | None = None) -> Drafts:
+        """Beside the clinic's file, or, for a database on a server, among this account's own files. ``key`` is the clinic's."""
         path = sqlite_path(location)
         if path is not None:
-            return cls(path.with_name(f"{path.name}.drafts"), actor)
+            return cls(folder_of(path), actor, key and key.part("drafts"))
         digest = hashlib.blake2b(str(location).encode(), digest_size=8).hexdigest()
         return cls(Path(user_state_path("labtrack")) / f"{digest}.drafts", actor)
 
     def path(self, mrn: str) -> Path:
         """The file of a patient's draft. Its name tells nobody who that is."""
-        digest = hashlib.blake2b(f"{self.actor}\0{mrn}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-        return self.folder / f"{digest}.json"
+        return _place(self.folder, self._digest(mrn), self.key)
+
+    def _digest(self, mrn: str) -> str:
+        return hashlib.blake2b(f"{self.actor}\0{mrn}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
     def find(self, mrn: str) -> FoundDraft:
         """The draft of a patient; a file that is none is put aside and told."""
         path = self.path(mrn)
         try:
-            if path.stat().st_size > _LONGEST:
-                raise ValueError("too long")
-            return FoundDraft(_draft_of(json.loads(path.read_bytes()), mrn))
+            return FoundDraft(_draft_of(json.loads(_text_of(path, self.key)), mrn))
         except (FileNotFoundError, NotADirectoryError):
             return FoundDraft(None)
         except OSError as error:
@@ -97,19 +107,12 @@ class Drafts:
         """Write a draft in place of the one before."""
         private_folder(self.folder)
         text = json.dumps({"version": _VERSION, "mrn": mrn, **asdict(draft)})
-        temporary = ""
         try:
-            with NamedTemporaryFile("w", encoding="utf-8", dir=self.folder, delete=False) as file:  # 0600 by itself
-                temporary = file.name
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self.path(mrn))
-        except OSError as error:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
+            _write(self.folder, self._digest(mrn), self.key, text)
+        except (OSError, sqlite3.Error) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
             raise DatabaseUnavailable(
-                f"The draft cannot be kept in {self.folder}: {error.strerror}.", "What is typed is safe only while labtrack runs."
+                f"The draft cannot be kept in {self.folder}: {reason}.", "What is typed is safe only while labtrack runs."
             ) from error
 
     def discard(self, mrn: str) -> None:
@@ -118,6 +121,75 @@ class Drafts:
             self.path(mrn).unlink(missing_ok=True)
         except OSError as error:
             raise DatabaseUnavailable(f"The draft cannot be removed from {self.folder}: {error.strerror}.", "Remove it by hand.") from error
+
+
+def folder_of(clinic: Path) -> Path:
+    """Where the drafts of a clinic in a file are."""
+    return clinic.with_name(f"{clinic.name}.drafts")
+
+
+def rewrite(clinic: Path, before: Key | None, after: Key | None) -> list[Path]:
+    """Write everybody's drafts of a clinic for its new key, beside those for the old one; the old ones, which are to go.
+
+    What cannot be read is left where it is. Raises OSError and the driver's errors.
+    """
+    old_key, new_key = before and before.part("drafts"), after and after.part("drafts")
+    written = []
+    for path in _files(folder_of(clinic), _PLAIN if before is None else _SEALED):
+        try:
+            digest, text = (path.stem, path.read_text(encoding="utf-8")) if old_key is None else unseal(path, old_key)
+        except (OSError, ValueError):
+            continue
+        _write(path.parent, digest, new_key, text)
+        written.append(path)
+    return written
+
+
+def seal_all(clinic: Path, key: Key) -> None:
+    """Encrypt what a conversion that was stopped has left in clear; nothing where that cannot be done now."""
+    with suppress(OSError, sqlite3.Error):
+        for path in _files(folder_of(clinic), _PLAIN):
+            if not _place(path.parent, path.stem, key.part("drafts")).exists():
+                _write(path.parent, path.stem, key.part("drafts"), path.read_text(encoding="utf-8"))
+            path.unlink(missing_ok=True)
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    return sorted(folder.glob(f"*{suffix}")) if folder.is_dir() else []
+
+
+def _place(folder: Path, digest: str, key: Key | None) -> Path:
+    """The file of a draft. A digest of who and whom could be found by trying all numbers: the key hides it."""
+    if key is None:
+        return folder / f"{digest}{_PLAIN}"
+    return folder / f"{hashlib.blake2b(digest.encode(), key=key.raw, digest_size=12).hexdigest()}{_SEALED}"
+
+
+def _text_of(path: Path, key: Key | None) -> str | bytes:
+    """What a draft's file holds. Raises OSError, and ValueError for one that is none."""
+    if path.stat().st_size > _LONGEST:
+        raise ValueError("too long")
+    return path.read_bytes() if key is None else unseal(path, key)[1]
+
+
+def _write(folder: Path, digest: str, key: Key | None, text: str) -> None:
+    """A file for its owner alone, whole or not at all. Raises OSError and the driver's errors."""
+    path = _place(folder, digest, key)
+    if key is not None:
+        seal(path, key, digest, text)
+        return
+    temporary = ""
+    try:
+        with NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:  # 0600 by itself
+            temporary = file.name
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _draft_of(content: Any, mrn: str) -> Draft:
