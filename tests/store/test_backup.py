@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DatabaseUnavailable, NotFound, Refused
 from labtrack.core.record import Patient
 from labtrack.store import Store
+from labtrack.store import backup as module
 from labtrack.store.backup import backup, restore
 from labtrack.store.verify import FaultKind, verify
 
@@ -27,6 +30,20 @@ def rename(store: Store, number: int, name: str) -> None:
         writer.edit_patient(number, Patient("A1", name))
         writer.touch([number])
         writer.audit("edit-patient", {"name": name}, number)
+
+
+def kill_writer(path: Path, name: str) -> None:
+    """A process that renames the patient, and is killed while the clinic is open, so that the write stands in the log alone."""
+    program = (
+        "import os, sys; from labtrack.core.record import Patient; from labtrack.store import Store; store = Store.open(sys.argv[1])\n"
+        "with store.write() as writer:\n"
+        "    writer.edit_patient(1, Patient('A1', sys.argv[2])); writer.audit('edit-patient', {}, 1)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src")}
+    ran = subprocess.run([sys.executable, "-c", program, str(path), name], env=environment, check=False)
+    assert ran.returncode == -9
+    assert path.with_name("clinic.db-wal").stat().st_size > 32
 
 
 def left_over(folder: Path) -> list[str]:
@@ -231,3 +248,65 @@ def test_on_a_disk_without_hard_links_the_clinic_is_kept_as_well(
     assert done.kept is not None
     assert names(done.kept) == ["Changed"]
     assert names(path) == ["Ada Example"]
+
+
+def test_nobody_gets_into_the_old_clinic_while_the_new_one_takes_its_place(
+    store: Store, ada: int, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    store.close()
+    move, tried = module.move, []
+
+    def slow(part: Path, target: Path) -> None:
+        for attempt in ("PRAGMA journal_mode = WAL", "SELECT name FROM patient", "BEGIN IMMEDIATE"):
+            with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+                with pytest.raises(sqlite3.OperationalError, match="locked"):
+                    other.execute(attempt).fetchall()
+                tried.append(attempt)
+        move(part, target)
+
+    monkeypatch.setattr(module, "move", slow)
+    restore(path, copy)
+    assert len(tried) == 3
+    assert sorted(each.name for each in path.parent.iterdir() if "before-restore" not in each.name) == ["clinic.db"]
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_swap_that_fails_leaves_everything_as_it_was(
+    damaged: bool, store: Store, ada: int, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    store.close()
+    if damaged:
+        kill_writer(path, "Changed")
+        path.write_bytes(b"gone" * 2000)
+
+    def held() -> dict[str, bytes]:
+        return {each.name: each.read_bytes() for each in path.parent.iterdir() if not each.name.endswith("-shm")}
+
+    before = held()
+
+    def fails(*_: Path) -> None:
+        raise DatabaseUnavailable("no")
+
+    monkeypatch.setattr(module, "move", fails)
+    with pytest.raises(DatabaseUnavailable):
+        restore(path, copy)
+    assert held().keys() == before.keys()
+    assert held() == before if damaged else names(path) == ["Ada Example"]
+
+
+def test_the_log_of_a_clinic_that_is_gone_is_not_taken_for_that_of_the_backup(store: Store, ada: int, path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    store.close()
+    kill_writer(path, "Changed")
+    log = path.with_name("clinic.db-wal").read_bytes()
+    path.unlink()
+    done = restore(path, copy)
+    assert names(path) == ["Ada Example"]
+    assert verify(path) == []
+    assert done.kept is not None
+    assert done.kept.with_name(f"{done.kept.name}-wal").read_bytes() == log

@@ -151,6 +151,37 @@ def test_an_upgrade_leaves_a_private_copy_of_the_clinic_as_it_was(coming: Path, 
     assert counts(kept).items() <= counts(old).items()
 
 
+def test_an_upgrade_whose_copy_cannot_be_made_whole_leaves_none_and_changes_nothing(
+    coming: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revise(coming, REBUILD)
+    old = load(DUMPS[0], tmp_path / "old.db")
+    before = old.read_bytes()
+
+    def full(_: Path, part: Path, *__: object) -> None:
+        part.write_bytes(before[:4096])
+        raise DatabaseUnavailable("full")
+
+    monkeypatch.setattr(module, "copy_whole", full)
+    with pytest.raises(DatabaseUnavailable):
+        Store.open(old)
+    assert old.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["old.db"]
+
+
+def test_a_damaged_clinic_is_not_upgraded(coming: Path, tmp_path: Path) -> None:
+    revise(coming, REBUILD)
+    old = load(DUMPS[0], tmp_path / "old.db")
+    damaged = old.read_bytes()
+    damaged = damaged[: 4096 * 5] + b"\xa5" * 4096 * 3 + damaged[4096 * 8 :]
+    old.write_bytes(damaged)
+    with pytest.raises(DatabaseDamaged) as caught:
+        Store.open(old)
+    assert "restore" in caught.value.next_step
+    assert old.read_bytes() == damaged
+    assert list(tmp_path.glob("*.bak")) == []
+
+
 def test_an_upgrade_that_fails_changes_nothing(coming: Path, tmp_path: Path) -> None:
     revise(coming, REBUILD + '    op.execute("INSERT INTO patient (id) VALUES (1)")\n')
     old = load(DUMPS[0], tmp_path / "old.db")
@@ -304,3 +335,16 @@ def test_an_empty_file_becomes_a_clinic(path: Path) -> None:
 def test_a_folder_is_no_clinic(tmp_path: Path) -> None:
     with pytest.raises(LabtrackError):
         Store.open(tmp_path)
+
+
+def test_the_log_of_a_clinic_that_is_gone_is_not_thrown_away(path: Path) -> None:
+    path.parent.mkdir()
+    log = path.with_name("clinic.db-wal")
+    log.write_bytes(b"x" * 32)
+    module.prepare(path, create=True, read_only=False)
+    log.write_bytes(b"x" * 33)
+    with pytest.raises(DatabaseUnavailable, match=r"clinic\.db-wal") as caught:
+        Store.open(path)
+    assert "Put the clinic back" in caught.value.next_step
+    assert log.read_bytes() == b"x" * 33
+    assert not path.exists()

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, LabtrackError, NotFound, Refused
+from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, LabtrackError, NotFound, Refused
 from labtrack.store import cipher
-from labtrack.store.connection import private_file, private_folder, translated
+from labtrack.store.connection import private_file, translated
 from labtrack.store.migrate import prepare, revision_of
-from labtrack.store.verify import Fault, structural, verify
+from labtrack.store.verify import Fault
+from labtrack.store.working import copy_whole, move, one_file, refuse_unsound, working_file
+
+#: What SQLite keeps beside a file.
+_BESIDE = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,10 @@ def backup(clinic: Path, target: Path) -> None:
         raise NotFound(f"There is no clinic at {clinic}.", "Name it with --db.")
     if target.exists():
         raise Refused(f"{target} exists already.", "Name another file; a backup never overwrites one.")
-    part = _part_of(target)
-    try:
-        _copy(clinic, part, None)
-        _refuse_unsound(part, f"the copy of {clinic}", "Nothing was kept. Look at it with: labtrack verify")
-        _move(part, target)
-    finally:
-        _remove(part)
+    with working_file(target) as part:
+        copy_whole(clinic, part)
+        refuse_unsound(part, f"the copy of {clinic}", "Nothing was kept. Look at it with: labtrack verify")
+        move(part, target)
 
 
 def restore(clinic: Path, copy: Path) -> Restored:
@@ -59,91 +61,83 @@ def restore(clinic: Path, copy: Path) -> Restored:
         raise NotFound(f"There is no backup at {copy}.", "Give the path of a file made by labtrack backup.")
     if clinic.exists() and clinic.samefile(copy):
         raise Refused("That file is the clinic itself.", "Give the path of a file made by labtrack backup.")
-    part = _part_of(clinic)
-    try:
-        _copy(copy, part, clinic)
+    with working_file(clinic) as part:
+        copy_whole(copy, part, clinic)
         if revision_of(part) is None:
             raise DatabaseDamaged(f"{copy} holds no clinic.", "Give the path of a file made by labtrack backup.")
         prepare(part, create=False, read_only=False)
-        _one_file(part)
-        faults = _refuse_unsound(part, str(copy), "The clinic was left as it is; try an older backup.")
-        kept = _set_aside(clinic) if clinic.exists() else None
-        _move(part, clinic)
+        one_file(part)
+        faults = refuse_unsound(part, str(copy), "The clinic was left as it is; try an older backup.")
+        with _set_aside(clinic) as kept:
+            move(part, clinic)
         return Restored(kept, tuple(faults))
+
+
+@contextmanager
+def _set_aside(clinic: Path) -> Iterator[Path | None]:
+    """The present clinic has a second name, and nobody else is let in, until another one has replaced it; None where there is none.
+
+    Who would open it in between would write into the old file, and put its log beside the new one. Where the caller fails, all is as it
+    was. One that is too damaged for SQLite is kept with its log, and a log without its clinic by itself: they would be taken for the new
+    one's. Raises DatabaseLocked while another program has it open.
+    """
+    is_there = clinic.exists()
+    held = _held(clinic) if is_there else None
+    kept = _free_name(clinic)
+    moved: list[tuple[Path, Path]] = []
+    try:
+        if is_there:
+            _give_second_name(clinic, kept, held)
+        for suffix in _BESIDE if held is None else ():
+            beside = clinic.with_name(clinic.name + suffix)
+            if beside.exists():
+                moved.append((beside, beside.rename(kept.with_name(kept.name + suffix))))
+        if held is not None and os.name != "posix":  # pragma: no cover - elsewhere an open file cannot be replaced
+            held.close()
+        yield kept if is_there or moved else None
+    except BaseException:
+        for before, now in moved:
+            now.rename(before)
+        if is_there:
+            kept.unlink(missing_ok=True)
+        raise
     finally:
-        _remove(part)
+        if held is not None:
+            held.close()
 
 
-def _part_of(target: Path) -> Path:
-    """An empty private file beside ``target`` to work in."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+def _held(clinic: Path) -> sqlite3.Connection | None:
+    """A connection that lets nobody else in, not even to read; None for a file that is too damaged. Raises DatabaseLocked."""
     try:
-        private_folder(target.absolute().parent)
-        _remove(part)
-        private_file(part)
-    except OSError as error:
-        raise DatabaseUnavailable(f"{target} cannot be made: {error.strerror}.", "Name another place. Nothing was changed.") from error
-    return part
-
-
-def _copy(source: Path, target: Path, clinic: Path | None) -> None:
-    """SQLite's own backup: one consistent state, with what is still in the write-ahead log.
-
-    The copy is encrypted as its source is, or as the ``clinic`` that it is to replace.
-    """
-    try:
-        key = cipher.key_of(source)
-        # A clinic that is damaged may still tell by its salt that its key is the backup's.
-        if clinic is not None and not (key is not None and cipher.has_salt(clinic, key)) and cipher.is_encrypted(clinic):
-            key = cipher.key_of(clinic)
-        cipher.copy(source, target, key)
-    except sqlite3.Error as error:
-        raise translated(error, source) from error
-    _one_file(target)
-
-
-def _one_file(path: Path) -> None:
-    """Leave the write-ahead mode, so that the file is whole by itself and nothing of it stands beside it."""
-    try:
-        with closing(cipher.connect(path, "rw", isolation_level=None)) as connection:
+        connection = cipher.connect(clinic, "rw", isolation_level=None, timeout=1.0)
+        try:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
-
-
-def _refuse_unsound(path: Path, name: str, next_step: str) -> list[Fault]:
-    """The faults of the content; raises DatabaseDamaged for those of the file."""
-    faults = verify(path)
-    unsound = structural(faults)
-    if unsound:
-        raise DatabaseDamaged(f"{name} is damaged: {unsound[0]}.", next_step)
-    return faults
-
-
-def _set_aside(clinic: Path) -> Path:
-    """Give the present clinic a second name and let it go; it stays in its place until the new one replaces it.
-
-    Raises DatabaseLocked while another program has it open. One that is too damaged for SQLite is kept with its log, as it is.
-    """
-    damaged = False
-    try:
-        with closing(cipher.connect(clinic, "rw", isolation_level=None, timeout=1.0)) as connection:
-            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+            connection.execute("BEGIN EXCLUSIVE")
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.Error as error:
         reason = translated(error, clinic)
         if not isinstance(reason, DatabaseDamaged):
             raise (reason if isinstance(reason, LabtrackError) else DatabaseLocked(str(reason))) from error
-        damaged = True
-    kept = _free_name(clinic)
+        return None
+    return connection
+
+
+def _give_second_name(clinic: Path, kept: Path, held: sqlite3.Connection | None) -> None:
+    """The same file under another name; a copy on a disk without hard links."""
     try:
         os.link(clinic, kept)
-    except OSError:  # a disk without hard links
-        shutil.copy2(clinic, kept)
-    for suffix in ("-wal", "-shm"):
-        beside = clinic.with_name(clinic.name + suffix)
-        if beside.exists() and damaged:
-            beside.rename(kept.with_name(kept.name + suffix))
-    return kept
+    except OSError:
+        if held is None:
+            shutil.copy2(clinic, kept)
+            return
+        # By SQLite: to open and close the file otherwise would let go of the lock.
+        private_file(kept)
+        with closing(cipher.connect(kept, "rw", cipher.known_key(clinic))) as copy:
+            held.rollback()
+            held.backup(copy)
+            held.execute("BEGIN EXCLUSIVE")
 
 
 def _free_name(clinic: Path) -> Path:
@@ -153,21 +147,3 @@ def _free_name(clinic: Path) -> Path:
         number += 1
         kept = clinic.with_name(f"{clinic.name}.before-restore-{stamp}-{number}")
     return kept
-
-
-def _move(part: Path, target: Path) -> None:
-    """Atomically, and on the disk when it returns."""
-    part.replace(target)
-    if os.name != "posix":  # pragma: no cover - elsewhere a folder cannot be opened
-        return
-    folder = os.open(target.absolute().parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _remove(part: Path) -> None:
-    """The working file, what SQLite keeps beside one, and the copy that an upgrade of it made."""
-    for left in [part, *part.parent.glob(f"{part.name}-*"), *part.parent.glob(f"{part.name}.*")]:
-        left.unlink(missing_ok=True)

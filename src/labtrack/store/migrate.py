@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from labtrack import __version__
 from labtrack.core.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
 from labtrack.store import cipher
-from labtrack.store.connection import Database, private_file, translated
+from labtrack.store.connection import Database, translated
+from labtrack.store.working import copy_whole, move, refuse_unsound, working_file
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -26,6 +27,9 @@ HEAD = "0004"
 REVISIONS = ("0001", "0002", "0003", "0004")
 #: The setting that names the version of labtrack which last made or upgraded the schema; a program that is too old reads it.
 MADE_BY = "schema_made_by"
+
+#: A write-ahead log without any write is no longer, bytes.
+_LOG_HEADER = 32
 
 
 def migrations_folder() -> Path:
@@ -133,6 +137,7 @@ def prepare(path: Path, *, create: bool, read_only: bool) -> bool:
     if not path.exists() or path.stat().st_size == 0:
         if not create or read_only:
             raise DatabaseUnavailable(f"There is no clinic at {path}.", "Give its path with --db, or import something to begin one.")
+        _refuse_lone_log(path)
         return True
     revision = revision_of(path)
     if revision is None:
@@ -151,25 +156,33 @@ def prepare(path: Path, *, create: bool, read_only: bool) -> bool:
     return False
 
 
+def _refuse_lone_log(path: Path) -> None:
+    """A clinic that was renamed or deleted may have left its log, with writes that are nowhere else: SQLite would remove it."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size > _LOG_HEADER:
+        raise DatabaseUnavailable(
+            f"There is no clinic at {path}, but the log of one that was there: {log}.",
+            "Put the clinic back under its name, or restore a backup (labtrack restore FILE), which keeps the log. Nothing was changed.",
+        )
+
+
 def upgrade(path: Path, revision: str) -> Path:
-    """Back the clinic up beside itself, then upgrade it in one transaction; the backup's path.
+    """Back the clinic up beside itself, then upgrade it in one transaction; the backup's path. It is whole and verified, or not there.
 
     Foreign keys are off meanwhile (a table rebuilt with them on silently deletes its children's rows) and checked before commit.
     """
-    backup = path.with_name(f"{path.name}.{revision}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}.bak")
-    private_file(backup)
-    try:
-        with closing(cipher.connect(path)) as source, closing(cipher.connect(backup, "rw", cipher.key_of(path))) as target:
-            source.backup(target)
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
+    kept = path.with_name(f"{path.name}.{revision}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}.bak")
+    with working_file(kept) as part:
+        copy_whole(path, part)
+        refuse_unsound(part, str(path), "It was left as it was; restore a backup: labtrack restore FILE")
+        move(part, kept)
     from sqlalchemy.exc import DBAPIError
 
     try:
         run_migrations(path)
     except (sqlite3.Error, DBAPIError) as error:
         raise translated(error, path) from error
-    return backup
+    return kept
 
 
 def run_migrations(path: Path) -> None:
