@@ -1,0 +1,175 @@
+"""A clinic in a folder of its own: commands run on it as real processes, and what is in it, read without labtrack's own reader."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from labtrack.store.audit import AuditEntry, chain_faults
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = date(2026, 11, 22)
+#: Nobody's account: what root may do says nothing about permissions.
+NOBODY = 65534
+#: No command here takes longer, however busy the machine is.
+PATIENCE = 300.0
+#: Tables whose rows hold the time at which they were written.
+TIMED = frozenset({"audit_entry", "report_source", "review", "acknowledgement", "setting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended: its exit status and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def is_clear_refusal(self) -> bool:
+        """Status 3, one message with its next step, no traceback and nothing unexpected."""
+        said = [line for line in self.err.splitlines() if not line.startswith("Today is taken to be ")]
+        told = [line for line in said if line.startswith("labtrack: ")]
+        return self.status == 3 and len(told) == 1 and said[-1].startswith("  ") and not self.is_crash
+
+    @property
+    def is_crash(self) -> bool:
+        """A traceback, or the words for what nobody foresaw."""
+        return "Traceback" in self.out + self.err or "something unexpected" in self.err
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder with ``clinic.db`` in it, or about to be."""
+
+    folder: Path
+
+    @property
+    def clinic(self) -> Path:
+        """The clinic's file."""
+        return self.folder / "clinic.db"
+
+    def environment(self) -> dict[str, str]:
+        """Nothing of the account that runs the tests: its own clinic, settings, home and date."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LABTRACK_", "XDG_"))}
+        return kept | {
+            "HOME": str(self.folder / "home"),
+            "LABTRACK_CONFIG": str(self.folder / "config.toml"),
+            "LABTRACK_DB": str(self.clinic),
+            "LABTRACK_TODAY": TODAY.isoformat(),
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "TZ": "UTC",
+        }
+
+    def start(
+        self, module: str, *arguments: object, nobody: bool = False, prefix: Sequence[str] = (), **others: object
+    ) -> subprocess.Popen[str]:
+        """``PREFIX python -m MODULE ARGUMENTS`` in a process group of its own; ``nobody`` drops root's powers."""
+        line = [*prefix, sys.executable, "-m", module, *map(str, arguments)]
+        account = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if nobody and os.geteuid() == 0 else {}
+        return subprocess.Popen(line, env=self.environment(), cwd=ROOT, start_new_session=True, text=True, **account, **others)  # type: ignore[call-overload, no-any-return]
+
+    def run(self, *arguments: object, nobody: bool = False) -> Ran:
+        """``labtrack ARGUMENTS`` to its end."""
+        process = self.start(
+            "labtrack", *arguments, nobody=nobody, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            if process.poll() is None:
+                process.kill()
+        return Ran(process.returncode, out, err)
+
+    def names(self) -> set[str]:
+        """What lies in the folder."""
+        return {each.name for each in self.folder.iterdir()}
+
+    def give_to_nobody(self) -> None:
+        """Let the unprivileged account own everything here."""
+        if os.geteuid() == 0:
+            for each in (self.folder, *self.folder.rglob("*")):
+                os.chown(each, NOBODY, NOBODY)
+
+
+def copied(template: Path, folder: Path) -> Place:
+    """A fresh place with a copy of a clinic's file, which must be whole by itself."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    place = Place(folder)
+    shutil.copyfile(template, place.clinic)
+    place.clinic.chmod(0o600)
+    return place
+
+
+def forget(*files: Path) -> None:
+    """Let the system drop its copy of these files, so that the next to read them waits for the disk."""
+    for each in files:
+        if each.exists():
+            handle = os.open(each, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+                os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(handle)
+
+
+def rows(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
+    """A question asked of SQLite directly."""
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def content(path: Path) -> dict[str, str]:
+    """A hash of every table's rows, and of the schema."""
+    found = {}
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        connection.execute("BEGIN")
+        schema = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2").fetchall()
+        found["schema"] = hashlib.sha256(repr(schema).encode()).hexdigest()
+        for table in (name for kind, name, _ in schema if kind == "table"):
+            digest = hashlib.sha256()
+            for row in connection.execute(f'SELECT * FROM "{table}"'):
+                digest.update(repr(row).encode())
+            found[table] = digest.hexdigest()
+    return found
+
+
+def timeless(tables: Mapping[str, str]) -> dict[str, str]:
+    """Without the tables that differ from run to run by the hour alone."""
+    return {name: digest for name, digest in tables.items() if name not in TIMED}
+
+
+def file_faults(path: Path) -> list[str]:
+    """What SQLite's own checks and the audit chain say of a file; empty when it is whole."""
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
+            found = [f"pages: {line}" for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
+            found += [f"key: {row}" for row in connection.execute("PRAGMA foreign_key_check")]
+            columns = "id, at, actor, action, patient_id, detail, previous_hash, hash"
+            found += chain_faults(AuditEntry(*row) for row in connection.execute(f"SELECT {columns} FROM audit_entry ORDER BY id"))
+            return found
+    except sqlite3.Error as error:
+        return [f"{path.name} cannot be read: {error}"]
+
+
+def faults(place: Place) -> list[str]:
+    """Everything wrong with a clinic, asked of it in a fresh process and of SQLite; empty when it is whole."""
+    ran = place.run("verify")
+    found = [] if ran.status == 0 else [f"labtrack verify ended with {ran.status}: {ran.err.strip()}"]
+    return found + file_faults(place.clinic)
+
+
+def left_over(place: Place, known: Sequence[str] = ()) -> set[str]:
+    """Files beside the clinic that nobody asked for: working copies and journals of a process that is gone."""
+    return {name for name in place.names() if (".part" in name or name.endswith("-journal")) and name not in known}

@@ -1,0 +1,113 @@
+"""The clinics that the operations start from, made once per run by labtrack itself."""
+
+from __future__ import annotations
+
+import csv
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+from tests.faults.drive import MENU
+from tests.faults.place import ROOT, TODAY, Place
+
+from labtrack.clinic import Clinic, Settings
+from labtrack.demo import sample_clinic
+from labtrack.store.migrate import HEAD
+
+DUMPS = ROOT / "tests" / "store" / "dumps"
+#: Background patients of the larger clinic, and rows of the file that is imported.
+PATIENTS, ROWS = 120, 4_000
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Files in one folder, each made when it is first asked for. ``patients`` and ``rows`` say how large."""
+
+    folder: Path
+    patients: int = PATIENTS
+    rows: int = ROWS
+
+    @cached_property
+    def small(self) -> Path:
+        """The sample clinic."""
+        return self._clinic("small", 6)
+
+    @cached_property
+    def large(self) -> Path:
+        """The sample clinic with more patients, so that copying and upgrading it take long enough to be hit."""
+        return self._clinic("large", self.patients)
+
+    def _clinic(self, name: str, background: int) -> Path:
+        place = Place(self.folder / name)
+        with Clinic.open(place.clinic, today=TODAY, settings=Settings(), actor="sample") as clinic:
+            clinic.import_files(list(sample_clinic(TODAY, background_patients=background).write(place.folder)))
+        with closing(sqlite3.connect(place.clinic)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        return place.clinic
+
+    @cached_property
+    def sheets(self) -> list[Path]:
+        """The sample clinic's import files of every layout."""
+        return sorted(self.small.parent.glob("*.csv"))
+
+    @cached_property
+    def results(self) -> Path:
+        """A file of new results of the sample clinic's patients."""
+        chance = random.Random(5)
+        target = self.folder / "results.csv"
+        with target.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(["mrn", "analyte", "value", "unit", "collected_at", "specimen_id"])
+            for number in range(self.rows):
+                name, unit, low, high = MENU[number % len(MENU)]
+                day = TODAY - timedelta(days=chance.randint(0, 700))
+                specimen = f"I{number // len(MENU)}"
+                out.writerow([f"DEMO-{number // len(MENU) % 40 + 1:02}", name, f"{chance.uniform(low, high):.2f}", unit, day, specimen])
+        return target
+
+    def old(self, revision: str) -> Path:
+        """The larger clinic in the schema of an earlier release: the dump's tables with the clinic's rows in the columns they have."""
+        target = self.folder / f"old-{revision}.db"
+        if target.exists():
+            return target
+        making = target.with_suffix(".making")
+        with closing(sqlite3.connect(making)) as raw:
+            raw.executescript((DUMPS / f"{revision}.sql").read_text(encoding="utf-8"))
+            raw.execute("ATTACH ? AS new", (str(self.large),))
+            guards = raw.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in guards:
+                raw.execute(f"DROP TRIGGER main.{name}")
+            for (table,) in raw.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+                _fill(raw, str(table))
+            for _, text in guards:
+                raw.execute(text)
+            raw.commit()
+            raw.execute("DETACH new")
+            raw.execute("PRAGMA journal_mode = DELETE")
+        making.rename(target)
+        return target
+
+    @property
+    def revisions(self) -> list[str]:
+        """Every released schema that is not today's."""
+        return [each.stem for each in sorted(DUMPS.glob("*.sql")) if each.stem != HEAD]
+
+    def clear(self) -> None:
+        """Remove them all."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _fill(raw: sqlite3.Connection, table: str) -> None:
+    """The new clinic's rows in place of the dump's."""
+    if table in ("alembic_version", "setting"):
+        return
+    there = {name for _, name, *_ in raw.execute(f'PRAGMA new.table_info("{table}")')}
+    columns = ", ".join(f'"{name}"' for _, name, *_ in raw.execute(f'PRAGMA main.table_info("{table}")') if name in there)
+    raw.execute(f'DELETE FROM main."{table}"')
+    if columns:
+        raw.execute(f'INSERT INTO main."{table}" ({columns}) SELECT {columns} FROM new."{table}"')
