@@ -16,6 +16,7 @@ import pytest
 from tests.cli.conftest import Labtrack
 
 from labtrack.cli import watching as module
+from labtrack.clinic.inbox import Found, Inbox
 from labtrack.core.errors import DatabaseLocked
 
 HEAD = "mrn,analyte,value,unit,collected_at\n"
@@ -55,10 +56,20 @@ def test_what_is_there_is_taken_once(ada: str, labtrack: Labtrack, inbox: Path) 
 def test_what_is_not_complete_is_left_for_the_next_time(ada: str, labtrack: Labtrack, inbox: Path) -> None:
     put(inbox, "a.csv", GOOD)
     (inbox / "b.csv").touch()
-    ran = labtrack("watch", inbox, "--once", "--settle", "0.01")
+    looks = Inbox.ready
+
+    def arriving(box: Inbox) -> list[Found]:
+        found = looks(box)
+        put(inbox, "c.csv", f"{GOOD}{len(found)}")
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Inbox, "ready", arriving)
+        ran = labtrack("watch", inbox, "--once", "--settle", "0.01")
     assert ran.status == 0
     assert "a.csv: 1 accepted" in ran.err
-    assert "b.csv is not complete yet: left for the next time." in ran.err
+    assert "b.csv is empty: it is left until something is in it." in ran.err
+    assert "c.csv is not complete yet: left for the next time." in ran.err
 
 
 def test_silence_is_told_where_the_worklist_and_the_clinic_are(

@@ -71,7 +71,7 @@ def test_what_is_not_finished_or_not_a_file_is_left(box: Inbox, said: list[str])
         "link is a link or no regular file: it is left where it is.",
         "pipe is a link or no regular file: it is left where it is.",
     ]
-    assert box.waiting == ["empty.csv"]
+    assert box.waiting == []
 
 
 def test_a_file_is_complete_once_it_stays_the_same(box: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,6 +89,21 @@ def test_a_file_is_complete_once_it_stays_the_same(box: Inbox, monkeypatch: pyte
     assert (ready(box), box.waiting) == (["a"], [])
     put(box, "a", "13", at=1_001)
     assert ready(box) == []
+
+
+def test_none_comes_before_an_older_one_that_is_not_complete(box: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    box.settle = 2
+    put(box, "correction", at=5)
+    put(box, "before", at=3)
+    put(box, "empty", "", at=1)
+    assert ready(box) == []
+    now[0] += 2
+    put(box, "corrected", at=4)
+    assert (ready(box), box.waiting) == (["before"], ["corrected", "correction"])
+    now[0] += 2
+    assert (ready(box), box.waiting) == (["before", "corrected", "correction"], [])
 
 
 def test_a_claimed_file_is_out_of_the_senders_reach(box: Inbox) -> None:

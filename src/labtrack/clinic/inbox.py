@@ -117,25 +117,29 @@ class Inbox:
         return [path for _, path in sorted(found, key=lambda each: _order(each[1].name, each[0]))]
 
     def ready(self) -> list[Found]:
-        """Files that are complete, oldest first, then by name, numbers in it by their value."""
-        now, seen, ready = monotonic(), {}, []
+        """Files that are complete, oldest first, then by name, numbers in it by their value.
+
+        None comes before an older one that is not complete yet, for it may correct it.
+        """
+        now, seen, here = monotonic(), {}, []
         with _told_as(f"{self.folder} cannot be read"), os.scandir(self.folder) as entries:
             for entry in entries:
                 mark = self._candidate(entry)
-                if mark is None:
-                    continue
-                before, since = self._seen.get(entry.name, (None, now))
-                since = since if before == mark else now
-                seen[entry.name] = (mark, since)
-                if now - since < self.settle:
-                    continue
-                if mark.size:
-                    ready.append(Found(entry.name, mark))
-                else:
-                    self._say(entry.name, "is empty: it is left until something is in it")
-        self._seen = seen
-        self.waiting = sorted(seen.keys() - {each.name for each in ready})
-        return sorted(ready, key=lambda each: _order(*each))
+                if mark is not None:
+                    before, since = self._seen.get(entry.name, (None, now))
+                    seen[entry.name] = (mark, since if before == mark else now)
+                    here.append(Found(entry.name, mark))
+        self._seen, self.waiting = seen, []
+        ready = []
+        for found in sorted(here, key=lambda each: _order(*each)):
+            is_still = now - seen[found.name][1] >= self.settle
+            if is_still and not found.mark.size:
+                self._say(found.name, "is empty: it is left until something is in it")
+            elif is_still and not self.waiting:
+                ready.append(found)
+            else:
+                self.waiting.append(found.name)
+        return ready
 
     def _candidate(self, entry: os.DirEntry[str]) -> Mark | None:
         """The mark of a file that may be taken; None for folders, unfinished files and what is left with a word."""
