@@ -174,3 +174,13 @@ def test_a_message_in_a_broken_header_is_refused(tmp_path: Path) -> None:
     found = read(tmp_path, reading.MSH + "\rI|||777\r" + OBR + "\r" + obx())
     assert found.reports == []
     assert [each.column for each in found.refusals] == ["message 1 (control id M1)", "message 1 (control id M1): MSH"]
+
+
+def test_a_header_that_is_too_long_to_be_believed_is_refused(tmp_path: Path) -> None:
+    refusal = read(tmp_path, message(header().replace("ACME", "x" * 5_000), obx())).refusal
+    assert (refusal.column, refusal.reason) == ("message 1 (control id M1): MSH", "MSH-4 is longer than 4,000 characters")
+
+
+def test_messages_without_a_control_number_are_never_taken_for_one(tmp_path: Path) -> None:
+    found = read(tmp_path, message(header(control=""), obx("1")) + message(header(control='""'), obx("2")))
+    assert ([each.where for each in found.reports], found.notices) == (["message 1, OBX 1: ", "message 2, OBX 1: "], [])

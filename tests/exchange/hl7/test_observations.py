@@ -152,7 +152,13 @@ def test_every_result_status(said: str, status: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"), [("O", "an order's detail (O)"), ("Z", "OBX-11 Z, that labtrack does not know"), ("FINAL", "FINAL")]
+    ("said", "reason"),
+    [
+        ("F~C", "more than one result status"),
+        ("O", "an order's detail (O)"),
+        ("Z", "OBX-11 Z, that labtrack does not know"),
+        ("FINAL", "FINAL"),
+    ],
 )
 def test_a_status_that_is_none_of_a_result_is_refused(said: str, reason: str, tmp_path: Path) -> None:
     refusal = read(tmp_path, message(obx(f11=said))).refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,22 @@ def test_limits_are_told_with_the_next_step(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(module, "LARGEST_FILE", 5)
     with pytest.raises(ImportFailed, match=r"larger than 5 bytes\. Ask for the results in smaller files"):
         lines(tmp_path, b"MSH|12")
+
+
+def test_a_file_that_fails_or_grows_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "g.hl7").write_bytes(b"MSH|1\r")
+    monkeypatch.setattr(module, "_opened", lambda _: BytesIO(b"x" * 50))
+    monkeypatch.setattr(module, "LARGEST_FILE", 20)
+    with pytest.raises(ImportFailed, match="larger than 20 bytes"):
+        list(Source(tmp_path / "g.hl7").lines())
+
+    class Torn(BytesIO):
+        def read(self, _: int | None = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(module, "_opened", lambda _: Torn())
+    with pytest.raises(ImportFailed, match=r"cannot be read: Input/output error\. Check the disk"):
+        list(Source(tmp_path / "g.hl7").lines())
 
 
 def test_a_file_of_2_gb_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
