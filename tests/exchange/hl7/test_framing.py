@@ -46,6 +46,24 @@ def test_a_run_of_lines_in_doubt_is_remembered_once(tmp_path: Path) -> None:
     assert ([each.lines for each in raw.strays], raw.doubts) == ([1_000, 2], [3, 1_005])
 
 
+@pytest.mark.parametrize(
+    ("segment", "broken", "doubts"),
+    [
+        ("OBX|1|NM|x||9|u|||||F|||20240301OBX|2|NM|x||8", {1}, []),  # the CR between them is lost: neither is a result
+        ("OBX|1|NM|x||9|u|||||FOBX|2|NM|x||8", {1}, []),
+        ("OBX|1|NM|x||9|u|||||F|||20240301OBR|2|O2", {1}, [2]),
+        ("OBX|1|NM|x||9|u|||||F|||20240301-0500PID|1||77", {1}, [2]),
+        ("OBX|1|NM|x||9|u|||||FPID|||77", {1}, [2]),
+        ("OBX|1|ST|1^COVID RAPID|1|9", set(), []),  # a word that ends so
+        ("OBX|1|ST|1^COVID RAPID||9", set(), []),
+    ],
+)
+def test_a_segment_within_another_is_seen(segment: str, broken: set[int], doubts: list[int], tmp_path: Path) -> None:
+    (raw,) = frames(tmp_path, f"MSH|^~\\&|A\r{segment}\rOBX|3\r")
+    assert isinstance(raw, Raw)
+    assert (raw.broken, raw.doubts) == (broken, doubts)
+
+
 def test_lines_outside_of_messages_are_told_in_runs(tmp_path: Path) -> None:
     found = frames(tmp_path, "hello\rPID|1\rMSH|^~\\&|A\x1c\rPID|2\rMSH\rMSHX|1\rBHS\r")
     assert [each for each in found if isinstance(each, Stray)] == [Stray(1, b"hello", 2), Stray(4, b"PID|2", 4)]
