@@ -3,8 +3,8 @@
     PYTHONPATH=src:. python tests/clinic/kill_watch.py --kills 200 --messages 1000 --seed 7 [--format csv]
 
 One process writes messages into a folder as laboratories do: one or many in a file, whole or slowly, names used again; corrections,
-deletions and repetitions are among them. Another is ``labtrack watch``, which is killed (SIGKILL) and started again. In the end every result
-must be in the clinic exactly once with what it replaces, every file in ``done`` with its reports, and these must tell of each result once.
+deletions and repetitions are among them. Another is ``labtrack watch``, which is killed (SIGKILL) and started again. In the end every
+result must be in the clinic exactly once with what it replaces, every file in ``done`` with its reports, which tell of each result once.
 """
 
 from __future__ import annotations
