@@ -33,18 +33,18 @@ ARROWS: dict[str, frozenset[str]] = {
     "labs": frozenset({"core", "catalogue", "numpy"}),
     "rules": frozenset({"core", "catalogue", "labs", "numpy"}),
     "schedule": frozenset({"core", "catalogue", "labs", "numpy"}),
-    "store": frozenset({"core", "sqlmodel", "sqlalchemy", "alembic", "platformdirs"}),
+    "store": frozenset({"core", "sqlmodel", "sqlalchemy", "alembic", "platformdirs", "sqlcipher3"}),
     "exchange": frozenset({"core", "catalogue", "pandas", "numpy", "hl7", "icalendar", "fpdf"}),
     "charts": frozenset({"core", "plotext"}),
     "demo": frozenset({"core", "catalogue"}),
     "clinic": frozenset(
         {"core", "catalogue", "labs", "rules", "schedule", "store", "exchange", "charts", "demo", "numpy", "platformdirs", "argon2"},
     ),
-    "cli": frozenset({"core", "clinic", "demo", "tui", "typer", "click"}),
+    "cli": frozenset({"core", "clinic", "demo", "tui", "typer", "click", "keyring"}),
     "tui": frozenset({"core", "clinic", "charts", "textual", "rich"}),
 }
 #: Imported inside functions only, so that nothing pays for them before it needs them.
-LATE = {"pandas", "alembic", "plotext", "hl7", "icalendar", "fpdf", "argon2"}
+LATE = {"pandas", "alembic", "plotext", "hl7", "icalendar", "fpdf", "argon2", "keyring"}
 #: The screens, which the commands open: (who, what) imported inside functions only as well.
 LATE_ARROWS = {("cli", "tui")}
 

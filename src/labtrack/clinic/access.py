@@ -111,6 +111,12 @@ DEEDS = (
     Deed("Import files, and watch a folder for them", Need.CHANGE, ("import_files", "preview_import", "store"), ("import", "watch"), ""),
     Deed("Back up and restore", Need.KEEP, ("backup", "restore"), ("backup", "restore")),
     Deed(
+        "Encrypt the clinic, put it in clear, change its passphrase",
+        Need.KEEP,
+        ("encrypt", "decrypt", "rekey"),
+        ("encrypt", "decrypt", "rekey"),
+    ),
+    Deed(
         "Add, disable and enable accounts, set others' passphrases",
         Need.KEEP,
         ("users", "add_user", "disable_user", "enable_user"),

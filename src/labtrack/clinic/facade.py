@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from labtrack.catalogue import catalogue
-from labtrack.clinic import accounts, safety
+from labtrack.clinic import accounts, encryption, safety
 from labtrack.clinic.accounts import Account, User
 from labtrack.clinic.arrivals import silences, watched_facts
 from labtrack.clinic.care import Care, find, kept
@@ -58,6 +58,7 @@ from labtrack.rules import REGISTRY
 from labtrack.store import Store, StoredPatient, Writer
 
 if TYPE_CHECKING:  # loaded by what needs them: the worklist comes first
+    from labtrack.clinic.encryption import Converted
     from labtrack.clinic.entry_sheet import EntrySheet
     from labtrack.clinic.exporting import Exporter
     from labtrack.clinic.grid import Grid
@@ -120,16 +121,19 @@ class Clinic:
         create: bool = True,
         read_only: bool = False,
         account: Account | None = None,
+        passphrase: str | None = None,
     ) -> Clinic:
         """Open a clinic by path or URL. ``today`` is the date that is judged by.
 
         ``account`` is who opens it; SignInNeeded or SignInRefused where the clinic has accounts and it is none of them. Where it has
-        none, nobody is asked.
+        none, nobody is asked. ``passphrase`` opens an encrypted clinic (PassphraseNeeded, WrongPassphrase), and encrypts one that is
+        made; without it a key that this process has serves.
         """
         rules_in_force(settings)  # a faulty rule table is told before anything is made
         named = actor or chosen_actor(settings)
-        store = Store.open(location, create=create, read_only=read_only, actor=named)
+        store = Store.open(location, create=create, read_only=read_only, actor=named, passphrase=passphrase)
         try:
+            encryption.settle(store)
             gate = Gate.open(store, account, lambda: Store.open(location, create=False, actor=named))
         except BaseException:
             store.close()
@@ -293,7 +297,7 @@ class Clinic:
     @property
     def drafts(self) -> Drafts:
         """Forms that this person has typed and not saved."""
-        return Drafts.beside(self.location, self._store.actor)
+        return Drafts.beside(self.location, self._store.actor, self._store.database.key)
 
     # Judging
 
@@ -654,6 +658,24 @@ class Clinic:
         return safety.restore(location, path)
 
     @staticmethod
+    def encrypt(location: str | Path, passphrase: str, *, keep: bool = False, account: Account | None = None) -> Converted:
+        """Encrypt a clinic and what labtrack keeps beside it; ``keep`` the clinic as it was too, in clear."""
+        accounts.require_clinician(safety.path_of(location), account)
+        return encryption.encrypt(safety.path_of(location), passphrase, keep=keep, actor=account.name if account else "")
+
+    @staticmethod
+    def decrypt(location: str | Path, *, keep: bool = False, account: Account | None = None) -> Converted:
+        """Put an unlocked clinic, and what labtrack keeps beside it, in clear."""
+        accounts.require_clinician(safety.path_of(location), account)
+        return encryption.decrypt(safety.path_of(location), keep=keep, actor=account.name if account else "")
+
+    @staticmethod
+    def rekey(location: str | Path, passphrase: str, *, keep: bool = False, account: Account | None = None) -> Converted:
+        """Give an unlocked clinic, and what labtrack keeps beside it, another passphrase."""
+        accounts.require_clinician(safety.path_of(location), account)
+        return encryption.rekey(safety.path_of(location), passphrase, keep=keep, actor=account.name if account else "")
+
+    @staticmethod
     def upgrade(location: str | Path) -> str:
         """Bring the clinic's schema up to date; what was done."""
         return safety.upgrade(location)
@@ -669,7 +691,8 @@ class Clinic:
 
     def info(self) -> dict[str, str | int]:
         """Where the clinic is, its versions, its counts."""
-        here = {"location": self.location, "region": self.region.value, "today": self.today.isoformat()}
+        here = {"location": self.location, "encrypted": encryption.state(self._store)}
+        here |= {"region": self.region.value, "today": self.today.isoformat()}
         with self._store.read() as reader:
             return {**safety.counts(reader), **safety.versions(self.judge), **here, **watched_facts(reader.settings(), self.today)}
 

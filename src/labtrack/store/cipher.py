@@ -113,7 +113,7 @@ def connect(path: Path, mode: str = "ro", key: Key | None = None, **options: Any
 
 def _found_key(path: Path) -> Key | None:
     """The key of a file that this process has not opened yet, by how it begins."""
-    if not _looks_encrypted(path):
+    if not looks_encrypted(path):
         return None
     key = _BY_SALT.get(_head(path)[:SALT])
     if key is None:
@@ -219,6 +219,23 @@ def has_salt(path: Path, key: Key) -> bool:
         return False
 
 
+def is_clear(path: Path) -> bool:
+    """Whether a file, which is open nowhere in this process, begins as SQLite's own do."""
+    try:
+        return _head(path).startswith(_PLAIN)
+    except OSError:
+        return False
+
+
+def looks_encrypted(path: Path) -> bool:
+    """Whether a file, which is open nowhere in this process, begins with nothing but chance."""
+    try:
+        head = _head(path)
+    except OSError:
+        return False
+    return len(head) == PAGE and not head.startswith(_PLAIN) and len(set(head)) >= _DIFFERENT
+
+
 def is_encrypted(path: Path) -> bool:
     """Whether a file can only be an encrypted one: no SQLite file, and its first page looks like chance. False where there is none."""
     try:
@@ -226,7 +243,7 @@ def is_encrypted(path: Path) -> bool:
     except PassphraseNeeded:
         return True
     except sqlite3.Error:
-        return known_key(path) is not None or _looks_encrypted(path)
+        return known_key(path) is not None or looks_encrypted(path)
 
 
 def needs_passphrase(path: Path) -> bool:
@@ -302,14 +319,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _looks_encrypted(path: Path) -> bool:
-    try:
-        head = _head(path)
-    except OSError:
-        return False
-    return len(head) == PAGE and not head.startswith(_PLAIN) and len(set(head)) >= _DIFFERENT
 
 
 def _head(path: Path) -> bytes:

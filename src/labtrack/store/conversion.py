@@ -130,6 +130,8 @@ def _keep(held: sqlite3.Connection, path: Path, kept: Path, key: Key | None) -> 
 def _swap(path: Path, held: sqlite3.Connection) -> None:
     """Atomically, and on the disk when it returns."""
     part = part_of(path)
+    for suffix in ("-wal", "-shm", "-journal"):  # a killed process may have left one that is over, with pages of the old file
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
     if os.name != "posix":  # pragma: no cover - elsewhere an open file cannot be replaced
         held.close()
         part.replace(path)

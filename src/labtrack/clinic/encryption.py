@@ -1,0 +1,140 @@
+"""Making a clinic encrypted or not, and giving it another passphrase: the clinic first, then its drafts and automatic copies beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labtrack.clinic.drafts import folder_of, rewrite, seal_all
+from labtrack.clinic.settings import Settings, chosen_actor
+from labtrack.core.errors import DatabaseUnavailable, LabtrackError, PassphraseNeeded, Refused
+from labtrack.store import Store, cipher
+from labtrack.store.cipher import Key
+from labtrack.store.connection import translated
+from labtrack.store.conversion import convert
+
+#: What follows the clinic's name where the clinic as it was is kept on purpose.
+KEPT = ".as-before-"
+_NO_DATABASE = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What was done: where the clinic as it was is kept, how many copies beside it were converted too, and which could not be and why."""
+
+    kept: Path | None
+    copies: int
+    left: tuple[tuple[Path, str], ...]
+
+
+def initialize(path: Path, passphrase: str | None) -> None:
+    """An empty clinic where there is none, encrypted if there is a passphrase. Refused where something is."""
+    if path.exists():
+        raise Refused(f"There is something at {path} already.", "Name another file with --db. To encrypt this one: labtrack encrypt")
+    Store.open(path, actor=chosen_actor(Settings()), passphrase=passphrase).close()
+
+
+def encrypt(path: Path, passphrase: str, *, keep: bool, actor: str = "") -> Converted:
+    """Encrypt a clinic that is in clear; of one that is encrypted already, the copies beside it that are in clear. Refused without any."""
+    _must_exist(path)
+    if cipher.is_encrypted(path):
+        key = cipher.unlock(path, passphrase)
+        if not in_clear(path):
+            raise already_encrypted(path)
+        return _finish(path, key, "encrypt", None, actor)
+    return _converted(path, cipher.new_key(passphrase), "encrypt", keep, actor)
+
+
+def already_encrypted(path: Path) -> Refused:
+    """What is said of a clinic that is encrypted, with nothing in clear beside it."""
+    return Refused(f"{path} is encrypted already.", "To give it another passphrase: labtrack rekey")
+
+
+def decrypt(path: Path, *, keep: bool, actor: str = "") -> Converted:
+    """Put an encrypted clinic, which this process has unlocked, in clear. Refused for one that is."""
+    _must_be_encrypted(path)
+    return _converted(path, None, "decrypt", keep, actor)
+
+
+def rekey(path: Path, passphrase: str, *, keep: bool, actor: str = "") -> Converted:
+    """Give an encrypted clinic, which this process has unlocked, another passphrase. Refused for one that is in clear."""
+    _must_be_encrypted(path)
+    return _converted(path, cipher.new_key(passphrase), "rekey", keep, actor)
+
+
+def state(store: Store) -> str:
+    """Whether the clinic is encrypted, and by what."""
+    return f"yes, SQLCipher {cipher.driver().library_version()}" if store.database.key is not None else "no"
+
+
+def in_clear(path: Path) -> list[Path]:
+    """Copies of an encrypted clinic that a stopped conversion has left in clear beside it; what was kept on purpose is not counted."""
+    return [each for each in _copies(path) if cipher.is_clear(each)]
+
+
+def settle(store: Store) -> None:
+    """Encrypt the drafts that a stopped conversion has left in clear beside an encrypted clinic."""
+    if store.database.key is not None and store.database.path is not None and not store.database.read_only:
+        seal_all(store.database.path, store.database.key)
+
+
+def _converted(path: Path, key: Key | None, action: str, keep: bool, actor: str) -> Converted:
+    before = cipher.key_of(path)
+    kept = path.with_name(f"{path.name}{KEPT}{action}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}") if keep else None
+    try:
+        old_drafts = rewrite(path, before, key)
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseUnavailable(f"The drafts beside {path} cannot be written ({error}).", "Nothing was changed.") from error
+    convert(path, key, kept)
+    for each in old_drafts:
+        each.unlink(missing_ok=True)
+    return _finish(path, key, action, kept, actor)
+
+
+def _finish(path: Path, key: Key | None, action: str, kept: Path | None, actor: str) -> Converted:
+    """The copies beside the clinic, as it is now, and the audit."""
+    done, left = 0, []
+    for each in _copies(path):
+        if cipher.is_clear(each) if key is None else cipher.has_salt(each, key):
+            continue
+        try:
+            convert(each, key)
+            done += 1
+        except PassphraseNeeded:
+            left.append((each, "It opens with an older passphrase only."))
+        except LabtrackError as error:
+            left.append((each, str(error)))
+    store = Store.open(path, create=False, actor=actor or chosen_actor(Settings()))
+    try:
+        with store.write() as writer:
+            writer.audit(action, {"copies": done})
+    finally:
+        store.close()
+    return Converted(kept, done, tuple(left))
+
+
+def _copies(path: Path) -> Iterator[Path]:
+    """The databases that labtrack itself has put beside a clinic: before upgrades and restores, and its automatic backups."""
+    ours = [each for each in path.parent.iterdir() if each.name.startswith(f"{path.name}.") and each != folder_of(path)]
+    for each in sorted(file for one in ours for file in ([one] if one.is_file() else one.iterdir())):
+        is_file = each.is_file() and not each.is_symlink() and not each.name.endswith(_NO_DATABASE)
+        if is_file and KEPT not in each.name and (cipher.is_clear(each) or cipher.looks_encrypted(each)):
+            yield each
+
+
+def _must_exist(path: Path) -> None:
+    if not path.exists() or path.stat().st_size == 0:
+        raise DatabaseUnavailable(f"There is no clinic at {path}.", "Give its path with --db, or begin one: labtrack init --encrypt")
+
+
+def _must_be_encrypted(path: Path) -> None:
+    _must_exist(path)
+    try:
+        key = cipher.key_of(path)
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+    if key is None:
+        raise Refused(f"{path} is not encrypted.", "To encrypt it: labtrack encrypt")
