@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+from labtrack.clinic import import_lookup
 from labtrack.clinic.import_lookup import Lookup
 from labtrack.core.record import CollectedAt, Patient, Result, ResultStatus
 from labtrack.labs.columns import RESULT_ROW
@@ -50,3 +53,19 @@ def test_what_is_recorded_is_found_superseded_or_not(store: Store) -> None:
             (2, "13", ResultStatus.CORRECTED, True),
         ]
         assert [each.result_id for each in found[other]] == [3]
+
+
+def test_versions_are_found_however_many_are_remembered(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_lookup, "REMEMBERED", 1)
+    with store.write() as writer:
+        for mrn in ("A1", "A2", "A3"):
+            writer.audit("test", {}, writer.add_patient(Patient(mrn, "")))
+        lookup = Lookup(writer)
+        for number in (1, 2, 3):
+            assert not lookup.is_sent(number, "hb", "F1")
+            writer.insert_results([result_values(number, number, Result("hb", "12", "g/dL", AT), None)])
+            writer.add_sent_reports([(number, "hb", "F1", number)])
+            lookup.sent(number, "hb", "F1")
+        assert all(lookup.is_sent(number, "hb", "F1") for number in (1, 2, 3))
+        assert not lookup.is_sent(1, "hb", "F2")
+        writer.audit("test", {})

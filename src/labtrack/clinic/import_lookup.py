@@ -10,6 +10,9 @@ from labtrack.labs.columns import RESULT_ROW
 from labtrack.store import Writer
 from labtrack.store.connection import Row
 
+#: Senders' identities of reports that are remembered before they are asked of the store again.
+REMEMBERED = 200_000
+
 #: Patient number, analyte key, ordering text, specimen id.
 ResultKey = tuple[int, str, str, str]
 
@@ -21,7 +24,9 @@ class Lookup:
         self.writer = writer
         self._is_empty = writer.last_result_id() == 0
         self._entered: dict[int, int] = {}
+        self._has_none = self._is_empty
         self._sent: dict[int, set[tuple[str, str]]] = {}
+        self._remembered = 0
 
     def inserted(self, patient_id: int, rows: int) -> None:
         """More results of a patient have been written."""
@@ -40,13 +45,17 @@ class Lookup:
     def is_sent(self, patient_id: int, analyte: str, report_id: str) -> bool:
         """Whether a version of a report is recorded, by the sender's identity of it."""
         if patient_id not in self._sent:
-            self._sent[patient_id] = set() if self._is_empty else self.writer.sent_reports(patient_id)
+            if self._remembered > REMEMBERED:  # what was written in this transaction is in the store as well
+                self._sent, self._remembered, self._has_none = {}, 0, False
+            self._sent[patient_id] = set() if self._has_none else self.writer.sent_reports(patient_id)
+            self._remembered += len(self._sent[patient_id])
         return (analyte, report_id) in self._sent[patient_id]
 
     def sent(self, patient_id: int, analyte: str, report_id: str) -> None:
         """A version of a report has been written."""
-        self.is_sent(patient_id, analyte, report_id)
-        self._sent[patient_id].add((analyte, report_id))
+        if not self.is_sent(patient_id, analyte, report_id):
+            self._sent[patient_id].add((analyte, report_id))
+            self._remembered += 1
 
     def versions(self, patient_id: int, analyte: str, report_id: str) -> list[Known]:
         """Every version of one report in order of entry, superseded ones included."""
