@@ -87,7 +87,7 @@ def killed_often(operation: Operation, kills: int, seed: int, evidence: Path, te
         moments.learn(started, killed)
         tally.phases[killed.phase] += 1
         as_it_was = keep_evidence(place, evidence, "last")
-        found = operation.problems(place, killed)
+        found = [killed.failure] if killed.failure else operation.problems(place, killed)
         if found:
             name = f"{operation.name}-{seed}-{tally.kills}"
             shutil.move(as_it_was, evidence / name)

@@ -56,8 +56,9 @@ def _opened() -> Any:
 
 
 def entry(mark: Mark, first: int, seed: int) -> None:
-    """Panels of one to seven values, one after the other; each under a specimen number of its own."""
+    """Panels of one to seven values, one after the other, each under a specimen number of its own; what is refused is tried again."""
     from labtrack.clinic import Entry
+    from labtrack.core.errors import LabtrackError
     from labtrack.core.record import CollectedAt
 
     with _opened() as clinic:
@@ -69,7 +70,13 @@ def entry(mark: Mark, first: int, seed: int) -> None:
             mrn = people[number % len(people)]
             at = CollectedAt(TODAY - timedelta(days=before), time(number % 24, number // 24 % 60))
             mark("writing", number=number)
-            clinic.record(mrn, [Entry(name, text, UNITS[name]) for name, text in values.items()], at, "Fault Lab", f"F{number}")
+            typed = [Entry(name, text, UNITS[name]) for name, text in values.items()]
+            try:
+                clinic.record(mrn, typed, at, "Fault Lab", f"F{number}")
+            except LabtrackError as error:
+                mark("refused", number=number, kind=type(error).__name__, told=error.message, next=error.next_step)
+                clock.sleep(0.05)
+                continue
             mark("written", number=number)
             number += 1
 
@@ -159,10 +166,10 @@ def _mark_transactions(once: Callable[[str], None]) -> None:
 
     plain = Database.writing
 
-    def writing(self: Database) -> AbstractContextManager[Session]:
+    def writing(self: Database, *given: Any, **named: Any) -> AbstractContextManager[Session]:
         @contextmanager
         def marked() -> Iterator[Session]:
-            with plain(self) as session:
+            with plain(self, *given, **named) as session:
                 once("work")
                 yield session
 

@@ -32,6 +32,17 @@ class Killed:
         return next((each["at"] for each in self.marks if each["mark"] == word), None)
 
     @property
+    def is_acknowledged(self) -> bool:
+        """Whether the command had ended, and well."""
+        return any(each["mark"] == "end" and each["status"] == 0 for each in self.marks)
+
+    @property
+    def failure(self) -> str:
+        """Why the command ended otherwise than well before it was killed; empty when it did not."""
+        bad = [each["status"] for each in self.marks if each["mark"] == "end" and each["status"] != 0]
+        return f"ended with {bad[0]}: {self.said}" if bad else ""
+
+    @property
     def phase(self) -> str:
         """Where the kill fell: before the clinic was touched, during the work, or after all was done."""
         if self.at("begin") is None:
@@ -71,6 +82,18 @@ class Victim:
             if not self._read(end - time.monotonic()):
                 return None
         raise TimeoutError(f"no {word!r} from the driver after {PATIENCE} s: {self._said.read_text()}")
+
+    def after(self, word: str) -> dict[str, Any]:
+        """Wait for the next mark of this name that is set from now on."""
+        now = time.monotonic()
+        end = now + PATIENCE
+        while time.monotonic() < end:
+            found = next((each for each in self.marks if each["mark"] == word and each["at"] > now), None)
+            if found is not None:
+                return found
+            if not self._read(end - time.monotonic()):
+                raise EOFError(f"the driver ended before {word!r}: {self._said.read_text()}")
+        raise TimeoutError(f"no {word!r} from the driver after {PATIENCE} s: {self.marks[-3:]}")
 
     def _read(self, timeout: float) -> bool:
         """Take what is in the pipe; False at its end."""
@@ -139,7 +162,9 @@ def run_to_end(place: Place, *arguments: object) -> tuple[float, Killed]:
     if victim.until("end") is None:
         killed = victim.kill()
         raise AssertionError(f"{arguments} ended with {killed.status}: {killed.said}")
-    return victim.started, victim.kill()
+    killed = victim.kill()
+    assert killed.is_acknowledged, killed.failure
+    return victim.started, killed
 
 
 def keep_evidence(place: Place, folder: Path, name: str) -> Path:

@@ -121,7 +121,7 @@ def killed_at_steps(operation: Operation, most: int, seed: int, evidence: Path, 
         killed = victim.kill()
         tally.phases[killed.phase] += 1
         as_it_was = keep_evidence(place, evidence, "last")
-        found = operation.problems(place, killed)
+        found = [killed.failure] if killed.failure else operation.problems(place, killed)
         if found:
             name = f"{operation.name}-{seed}-step-{tally.kills}"
             shutil.move(as_it_was, evidence / name)
