@@ -9,26 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.exchange.fhir.reading import ANY
 
-from labtrack.exchange.fhir.texts import Moment, absent_reason, clean, concept_text, extended_reason, moment_of, one_line, unfit
+from labtrack.exchange.fhir.texts import Moment, absent_reason, concept_text, extended_reason, moment_of
 
-ANY_TEXT = st.text(st.characters(codec=None, categories=None), max_size=20)  # type: ignore[arg-type]
 MASKED = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
-
-
-@given(ANY_TEXT | st.text(st.sampled_from("a\ud800\udfff\x00\x1b\n\u200b "), max_size=20))
-def test_what_is_cleaned_can_be_written(text: str) -> None:
-    clean(text).encode()
-    line = one_line(text, 10)
-    line.encode()
-    assert len(line) <= 10
-    assert "\n" not in line
-    assert not unfit(line)
-
-
-def test_what_cannot_be_recorded_says_why() -> None:
-    assert unfit("x" * 10_001) == "a text of more than 10000 characters"
-    assert unfit("a\x00") == "holds the control character U+0000"
-    assert unfit("two\nlines") == unfit("µ") == unfit("") == ""
 
 
 def test_a_concept_is_told_by_its_text_then_display_then_code() -> None:

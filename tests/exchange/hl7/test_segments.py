@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labtrack.core.errors import ImportFailed
 from labtrack.exchange.hl7 import segments as module
-from labtrack.exchange.hl7.segments import Encoding, component, encoding_of, one_line, parse, unfit
+from labtrack.exchange.hl7.segments import Encoding, component, encoding_of, parse
 
 USUAL = encoding_of("MSH|^~\\&|", "utf-8")
 
@@ -144,12 +144,6 @@ def test_what_is_written_is_read_whatever_separates_it(characters: list[str], fi
 def test_any_text_is_unescaped_without_an_error(text: str) -> None:
     assert isinstance(USUAL.text(text), str)
     assert isinstance(Encoding("|", "^~\\&", "iso2022_jp").text(f"\\X{text}\\"), str)
-
-
-def test_texts_fit_to_be_recorded() -> None:
-    assert one_line(" a\r\n\x00b  c ", 4) == "a b…"
-    assert unfit("5\x06") == "holds the control character U+0006"
-    assert unfit("5\u200b") == unfit("") == ""
 
 
 def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from labtrack.exchange.fhir.elements import list_at, mapping_at, text_at
 from labtrack.exchange.fhir.entries import Found
 from labtrack.exchange.fhir.people import person_of, same_person
 from labtrack.exchange.fhir.references import Key, Place, Reference, own_keys, reference_of, references_at, target_keys
-from labtrack.exchange.fhir.texts import Moment, moment_of, one_line
+from labtrack.exchange.fhir.texts import Moment, moment_of
+from labtrack.exchange.said import one_line
 
 #: So many different reports that list one result contradict one another already.
 _ENOUGH = 20

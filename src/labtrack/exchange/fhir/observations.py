@@ -18,10 +18,11 @@ from labtrack.exchange.fhir.own import report_of
 from labtrack.exchange.fhir.references import is_uuid, kind_of, reference_of, references_at
 from labtrack.exchange.fhir.scan import decimals
 from labtrack.exchange.fhir.subjects import Subjects, is_about_another, subject_text
-from labtrack.exchange.fhir.texts import Moment, clean, concept_text, moment_of, one_line, unfit
+from labtrack.exchange.fhir.texts import Moment, concept_text, moment_of
 from labtrack.exchange.fhir.values import Units, Value, value_of
 from labtrack.exchange.fhir.vocabulary import OBSERVATION_CATEGORY, REPORT, REPORTED, RESULT
 from labtrack.exchange.remarks import Notice, Refusal, shown
+from labtrack.exchange.said import clean, one_line, unfit
 
 #: The parts of an Observation by our columns.
 COLUMNS = {

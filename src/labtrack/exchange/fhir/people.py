@@ -12,9 +12,9 @@ from labtrack.exchange.feed import Identifier, Person
 from labtrack.exchange.fhir.elements import code_at, extension_at, list_at, mapping_at, number_at, text_at
 from labtrack.exchange.fhir.references import Reference
 from labtrack.exchange.fhir.scan import decimals
-from labtrack.exchange.fhir.texts import one_line
 from labtrack.exchange.fhir.vocabulary import IDENTIFIER_TYPE, WEIGHT
 from labtrack.exchange.rows import HIGHEST_WEIGHT_KG
+from labtrack.exchange.said import one_line
 
 _SEXES = {"female": Sex.FEMALE, "male": Sex.MALE}
 _LONGEST = 300

@@ -13,7 +13,7 @@ from labtrack.exchange.fhir.holders import Holder
 from labtrack.exchange.fhir.index import Index
 from labtrack.exchange.fhir.people import People, person_of, person_referred
 from labtrack.exchange.fhir.references import LONGEST, Place, Reference, kind_of, reference_of, references_at
-from labtrack.exchange.fhir.texts import one_line
+from labtrack.exchange.said import one_line
 
 #: References remembered; a file about more people than this forgets them all and begins anew.
 _REMEMBERED = 20_000

@@ -13,9 +13,10 @@ from labtrack.catalogue.units import LONGEST_UNIT
 from labtrack.core.quantity import clean_text
 from labtrack.exchange.fhir.elements import list_at, mapping_at, text_at
 from labtrack.exchange.fhir.scan import Number
-from labtrack.exchange.fhir.texts import absent_reason, clean, concept_text, extended_reason, one_line, unfit
+from labtrack.exchange.fhir.texts import absent_reason, concept_text, extended_reason
 from labtrack.exchange.fhir.vocabulary import UCUM
 from labtrack.exchange.ranges import parse_range
+from labtrack.exchange.said import clean, one_line, unfit
 
 _UCUM_SYSTEMS = frozenset({UCUM, "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8", "2.16.840.1.113883.6.8"})
 _COMPARATORS = frozenset({"<", "<=", ">=", ">"})

@@ -14,8 +14,9 @@ from labtrack.exchange.hl7.charsets import decode
 from labtrack.exchange.hl7.framing import Raw
 from labtrack.exchange.hl7.observations import Observations, Order, Place, Result
 from labtrack.exchange.hl7.people import People
-from labtrack.exchange.hl7.segments import Encoding, Fields, component, encoding_of, one_line, parse
+from labtrack.exchange.hl7.segments import Encoding, Fields, component, encoding_of, parse
 from labtrack.exchange.hl7.source import Source
+from labtrack.exchange.said import one_line
 
 #: Segments that may stand between an OBX and the notes to it.
 _OF_OBX = frozenset({"OBX", "NTE", "PRT", "TCD", "SID"})

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from labtrack.core.quantity import clean_text
 from labtrack.exchange.coding import Coded, Coding
 from labtrack.exchange.feed import FeedChunk, Told
-from labtrack.exchange.hl7.segments import Encoding, Fields, component, one_line, unfit
+from labtrack.exchange.hl7.segments import Encoding, Fields, component
 from labtrack.exchange.hl7.times import Moment, moment_of
 from labtrack.exchange.hl7.values import flags_of, range_of, unit_of, value_of
 from labtrack.exchange.ranges import parse_range
 from labtrack.exchange.remarks import Notice, Refusal, shown
+from labtrack.exchange.said import one_line, unfit
 
 #: Our columns in the words of HL7.
 COLUMNS = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from labtrack.core.record import Sex
 from labtrack.exchange.feed import Identifier, Person
-from labtrack.exchange.hl7.segments import Encoding, Fields, component, one_line
+from labtrack.exchange.hl7.segments import Encoding, Fields, component
 from labtrack.exchange.hl7.times import birth_date_of
+from labtrack.exchange.said import one_line
 
 _SEXES = {"F": Sex.FEMALE, "M": Sex.MALE}
 #: Longer than a name or number of a person's.

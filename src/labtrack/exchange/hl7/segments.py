@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 
 from labtrack.core.errors import ImportFailed
-from labtrack.exchange.encodings import CONTROL
 
 #: Longer than any field that is read here, but for a document in OBX-5 or a text in NTE-3.
 LONGEST_FIELD = 4_000
@@ -118,20 +117,6 @@ def component(parts: Sequence[str], number: int) -> str:
     """A component by HL7's number; empty where there is none, and for HL7's null."""
     text = parts[number - 1].strip() if number <= len(parts) else ""
     return "" if text == '""' else text
-
-
-def one_line(text: str, longest: int = 200) -> str:
-    """A text on one line, without control characters, cut to ``longest`` characters."""
-    if not text.isprintable():
-        text = " ".join(CONTROL.sub(" ", text).split())
-    text = text.strip()
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def unfit(text: str) -> str:
-    """Why a text cannot be recorded as it is; empty where it can."""
-    control = None if text.isprintable() else CONTROL.search(text)
-    return "" if control is None else f"holds the control character U+{ord(control[0]):04X}"
 
 
 def parse(texts: Sequence[str], lines: Sequence[int], broken: frozenset[int], encoding: Encoding) -> Iterator[Fields]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from labtrack.core.quantity import clean_text, parse_quantity
-from labtrack.exchange.hl7.segments import Encoding, component, one_line, unfit
+from labtrack.exchange.hl7.segments import Encoding, component
+from labtrack.exchange.said import one_line, unfit
 
 #: A longer value is no laboratory result.
 LONGEST_VALUE = 2_000
