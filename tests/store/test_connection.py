@@ -329,3 +329,32 @@ def test_a_file_that_took_its_place_is_the_one_that_is_read(tmp_path: Path) -> N
     with store.read() as reader:
         assert reader.settings()["who"] == "the other"
     store.close()
+
+
+def test_a_file_that_took_its_place_is_not_written_to(store: Store, ada: int, path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    Store.open(other).close()
+    other.replace(path)
+    before = path.read_bytes()
+    for _ in range(2):
+        with pytest.raises(DatabaseUnavailable, match="Another file") as caught, store.write() as writer:
+            writer.audit("lost", {})
+    assert "open it again" in caught.value.next_step
+    assert path.read_bytes() == before
+    with closing(Store.open(path)) as again, again.write() as writer:
+        writer.audit("kept", {})
+
+
+@pytest.mark.parametrize("ending", ["close", "read"])
+def test_a_file_that_is_renamed_takes_along_what_stood_in_its_log(ending: str, store: Store, ada: int, path: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.db"
+    path.rename(elsewhere)
+    if ending == "close":
+        store.close()
+    else:
+        with pytest.raises(DatabaseUnavailable), store.read():
+            pass
+    with closing(Store.open(elsewhere, create=False)) as moved, moved.read() as reader:
+        assert [each.patient.mrn for each in reader.patients()] == ["A1"]
+    log = path.with_name("clinic.db-wal")
+    assert not log.exists() or log.stat().st_size == 0

@@ -11,7 +11,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -195,6 +195,8 @@ class Database:
         self.key = key
         self.back_end = self._reach()
         self._driver: Any = None
+        #: The file that was opened first: what a person sees is of that one, and is written to no other.
+        self._own: tuple[int, int] | None = None
         #: The file that the kept connection is to.
         self._reached: tuple[int, int] | None = None
         self._lock = Lock()
@@ -210,10 +212,12 @@ class Database:
     def writing(self, patience: int | None = None) -> Iterator[Session]:
         """One transaction that takes the write lock at once; committed as a whole or not at all.
 
+        DatabaseUnavailable where another file stands in the place of the one that was opened: what was seen is not in it.
+
         ``patience``, milliseconds, is how long it waits for another writer where that is to be shorter than usual; on a server as long
         as the server lets it wait.
         """
-        with self._translated(), self._borrowed() as session:
+        with self._translated(), self._borrowed(to_write=True) as session:
             is_hurried = patience is not None and session.is_sqlite
             if is_hurried:
                 session.cursor.execute(f"PRAGMA busy_timeout = {patience}")
@@ -242,18 +246,23 @@ class Database:
                 session.driver.rollback()
 
     @contextmanager
-    def _borrowed(self) -> Iterator[Session]:
+    def _borrowed(self, *, to_write: bool = False) -> Iterator[Session]:
         """A session on the kept connection; a nested one, or one of another thread, gets a connection of its own."""
         with self._lock:
             driver, self._driver = self._driver, None
         if driver is not None and self._file() != self._reached:
-            driver.close()  # it would go on writing into a file that nobody finds again
+            self._let_go(driver)  # it would go on writing into a file that nobody finds again
             driver = None
         while driver is None:
             self._reached, driver = self._file(), self.back_end.connect()
             if self._file() != self._reached:
                 driver.close()  # another file was put in its place while this one was waited for
                 driver = None
+        self._own = self._own or self._reached
+        if to_write and self._reached != self._own:
+            self._keep(driver)
+            step = "Close labtrack and open it again to go on with that one. Nothing was changed."
+            raise DatabaseUnavailable(f"Another file has taken the place of {self.path} since it was opened.", step)
         session = Session(driver, self.back_end.texts)
         try:
             yield session
@@ -293,7 +302,14 @@ class Database:
         with self._lock:
             driver, self._driver = self._driver, None
         if driver is not None:
-            driver.close()
+            self._let_go(driver)
+
+    def _let_go(self, driver: Any) -> None:
+        """Close a connection. The log does not go with a file that was renamed: what stands in it alone is written into the file first."""
+        if not self.read_only and self._file() != self._reached:
+            with suppress(*self.back_end.errors):
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        driver.close()
 
 
 #: What a person should know, by SQLite's primary result code (https://www.sqlite.org/rescode.html).
