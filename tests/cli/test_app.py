@@ -13,12 +13,14 @@ from labtrack.cli.help import options_of
 
 INTERFACE = {
     "demo", "import", "record", "amend", "strike", "assess", "due", "worklist", "show", "trend", "export", "rules", "acknowledge",
-    "backup", "restore", "verify", "upgrade", "info", "audit", "patient", "course", "event", "view",
+    "backup", "restore", "verify", "upgrade", "info", "audit", "patient", "course", "event", "view", "watch", "user",
+    "init", "encrypt", "decrypt", "rekey",
 }  # fmt: skip
 PARTS = {
     "patient": {"add", "edit", "list", "show"},
     "course": {"start", "dose", "hold", "resume", "stop", "baseline"},
     "event": {"add", "end"},
+    "user": {"add", "list", "passphrase", "disable", "enable"},
 }
 
 

@@ -64,7 +64,7 @@ def test_the_audit_tells_who_did_what(ada: str, labtrack: Labtrack) -> None:
     rows = labtrack("audit", "--patient", ada, "--format", "csv").rows
     assert [row["action"] for row in rows][:3] == ["add patient", "start course", "record results"]
     assert all(row["mrn"] == ada and row["actor"] for row in rows)
-    assert "add patient" in labtrack("audit").out
+    assert "Added the patient" in labtrack("audit").out
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 from typing import Annotated, Any
 
 import typer
 
 from labtrack import __version__
-from labtrack.cli import demo, files, judging, people, results, rules, viewing, watching
+from labtrack.cli import accounts, demo, encrypting, files, judging, people, results, rules, viewing, watching
 from labtrack.cli.help import program
-from labtrack.cli.options import AsOf, Db, RegionName, given, option
+from labtrack.cli.options import AsOf, Db, RegionName, User, given, option
 from labtrack.cli.output import note
 from labtrack.core.errors import UsageError
 
@@ -18,11 +19,12 @@ from labtrack.core.errors import UsageError
 JUDGING = ("assess", "due", "worklist", "trend", "export", "patient", "view")
 
 app = program()
-for part in (judging, viewing, rules, demo, results, files, watching):
+for part in (judging, viewing, rules, demo, results, files, watching, encrypting):
     app.add_typer(part.commands)
 app.add_typer(people.patient, name="patient", rich_help_panel="To record")
 app.add_typer(people.course, name="course", rich_help_panel="To record")
 app.add_typer(people.event, name="event", rich_help_panel="To record")
+app.add_typer(accounts.user, name="user", rich_help_panel="The record")
 
 
 def _version(wanted: bool) -> None:
@@ -39,6 +41,7 @@ def home(
     db: Db = None,
     region: RegionName = None,
     as_of: AsOf = None,
+    user: User = None,
     version: Annotated[bool, option("--version", is_eager=True, callback=_version, help="Print the version.")] = False,
 ) -> None:
     """Laboratory monitoring for people on a JAK inhibitor. Without a command: the screens, or the worklist where there is no terminal.
@@ -58,7 +61,7 @@ def _home(context: typer.Context) -> None:
 
     if has_terminal():
         said = given(context)
-        raise typer.Exit(show(opening(Plain(said.db, said.region, said.as_of.isoformat() if said.as_of else None))))
+        raise typer.Exit(show(opening(Plain(said.db, said.region, said.as_of.isoformat() if said.as_of else None, said.user))))
     where = location(context)
     if is_missing(where):
         note(f"There is no clinic at {where}.")
@@ -71,4 +74,17 @@ def _home(context: typer.Context) -> None:
 @cache
 def command() -> Any:
     """The parser of the whole command line; a click group, of which typer publishes no type."""
-    return typer.main.get_command(app)
+    whole: Any = typer.main.get_command(app)
+    _take_user(whole, next(each for each in whole.params if each.name == "user"))
+    return whole
+
+
+def _take_user(group: Any, user: Any) -> None:
+    """Let every command that opens a clinic take ``--user`` as well, as the whole program does before it."""
+    for each in group.commands.values():
+        if hasattr(each, "commands"):
+            _take_user(each, user)
+        elif (place := next((place for place, known in enumerate(each.params) if known.name == "db"), None)) is not None:
+            taken = copy(user)
+            taken.expose_value = False  # it is kept, and no argument of the command
+            each.params.insert(place + 1, taken)

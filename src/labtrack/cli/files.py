@@ -11,9 +11,11 @@ from labtrack.cli.exporting import export_command
 from labtrack.cli.help import command, program
 from labtrack.cli.importing import import_command
 from labtrack.cli.log import current_log
-from labtrack.cli.options import Db, In, OnlyPatient, RegionName, argument, path_of
+from labtrack.cli.options import Db, In, OnlyPatient, RegionName, argument, given, path_of
 from labtrack.cli.output import Format, counted, note, put, value_text
+from labtrack.cli.passphrases import unlocked
 from labtrack.cli.session import location, opened
+from labtrack.cli.signing_in import as_somebody
 from labtrack.cli.tables import Column
 from labtrack.core.text import visible
 
@@ -43,7 +45,7 @@ def restore(
     from labtrack.clinic import Clinic
 
     where = location(context)
-    kept = Clinic.restore(where, path_of(file))
+    kept = as_somebody(given(context), lambda account: unlocked(lambda: Clinic.restore(where, path_of(file), account=account)))
     note(f"Restored: {where} is now {file}.")
     if kept is not None:
         note(f"The clinic as it was is {kept}.")
@@ -67,7 +69,8 @@ def upgrade(context: typer.Context, db: Db = None) -> None:
     """Bring a clinic made by an older labtrack up to date; a copy of it as it was is kept."""
     from labtrack.clinic import Clinic
 
-    note(Clinic.upgrade(location(context)))
+    where = location(context)
+    note(unlocked(lambda: Clinic.upgrade(where)))
 
 
 @command(commands, "info", "labtrack info --format json", "The record")
@@ -77,6 +80,8 @@ def info(context: typer.Context, format: In = Format.TABLE, db: Db = None, regio
 
     with opened(context) as clinic:
         facts = {**clinic.info(), "settings": str(config_path()), "log": str(current_log())}
+    if not facts["accounts"]:
+        note("There are no accounts: whoever may open the file may do everything. To begin: labtrack user add NAME --role clinician")
     if format is Format.TABLE:
         # Not as a table: a path that is broken over lines can be neither copied nor found.
         for key, value in facts.items():
@@ -88,16 +93,21 @@ def info(context: typer.Context, format: In = Format.TABLE, db: Db = None, regio
 _AUDIT = (
     Column("when (UTC)", lambda cells: cells["at"][:19].replace("T", " ")),
     Column.of("actor", "who"),
-    Column.of("action"),
+    Column.of("what"),
     Column.of("mrn", "patient"),
-    Column("detail", lambda cells: cells["detail"].replace(",", ", "), soft=True),
+    Column.of("words", "which", soft=True),
 )
 
 
 @command(commands, "audit", "labtrack audit --patient 10021", "The record")
 def audit(context: typer.Context, patient: OnlyPatient = None, format: In = Format.TABLE, db: Db = None) -> None:
-    """What was done, by whom and when; oldest first."""
+    """Who saw and changed what, and when; oldest first. In words; as CSV or JSON with all that was kept of it."""
+    from labtrack.clinic.history import in_words
     from labtrack.clinic.views import AUDIT_COLUMNS
 
     with opened(context) as clinic:
-        put(clinic.audit(patient), AUDIT_COLUMNS, format, _AUDIT)
+        if format is not Format.TABLE:
+            put(clinic.audit(patient), AUDIT_COLUMNS, format)
+            return
+        entries = ((row, *in_words(str(row["action"]), str(row["detail"]), clinic.catalogue)) for row in clinic.audit(patient))
+        put(({**row, "what": what, "words": words} for row, what, words in entries), (*AUDIT_COLUMNS, "what", "words"), format, _AUDIT)

@@ -13,7 +13,7 @@ from labtrack.cli.app import command
 from labtrack.cli.help import arguments_of, explained, is_verbatim, options_of, paragraphs, sections_of, usage
 
 #: Options of every command, told once.
-_SHARED = ("--db", "--region", "--as-of", "--format")
+_SHARED = ("--db", "--region", "--as-of", "--user", "--format")
 
 _HEAD = """\
 # Commands
@@ -23,7 +23,9 @@ Made from the program by `make docs`; `labtrack COMMAND --help` says the same.
 - Data goes to stdout and nothing else does; whatever else there is to say goes to stderr.
 - `--db FILE` names the clinic: a file or an SQLAlchemy URL. Else it is `LABTRACK_DB`, else `clinic.db` in the user data folder.
   `--region US|EU` says whose labels apply: else `LABTRACK_REGION`, else the settings, else US. `--as-of DATE` judges as of another date
-  than today. These three may stand before or after the command.
+  than today. `--user NAME` is your account, where the clinic has any: else `LABTRACK_USER`. These four may stand before or after the
+  command. The account's passphrase is asked for on the terminal; a script gives the number of a file descriptor to read it from in
+  `LABTRACK_ACCOUNT_FD`, one line for each passphrase.
 - `LABTRACK_CONFIG` names the settings file. `LABTRACK_TODAY`, for demonstrations, stands for today and is told on stderr.
 - `--format table` is for reading and as wide as the terminal. `csv` is RFC 4180 in UTF-8 with one header line, ISO dates and decimal
   points; cells that a spreadsheet would run begin with `'`. `json` is an array of the same objects.

@@ -1,17 +1,20 @@
-"""Options that many commands share. The clinic's own (``--db``, ``--region``, ``--as-of``) may stand before or after the command."""
+"""Options that many commands share. The clinic's own (``--db``, ``--region``, ``--as-of``, ``--user``) stand before or behind a command."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from labtrack.cli.output import Format
 from labtrack.cli.typed import choice, day, number, whole
 from labtrack.core.judgment import Region
+
+if TYPE_CHECKING:
+    from labtrack.clinic.accounts import Account
 
 
 @dataclass(slots=True)
@@ -21,6 +24,9 @@ class Given:
     db: str | None = None
     region: Region | None = None
     as_of: date | None = None
+    user: str | None = None
+    #: Who said who they are, once the clinic asked.
+    account: Account | None = None
 
 
 def given(context: typer.Context) -> Given:
@@ -72,6 +78,16 @@ AsOf = Annotated[
         parser=day,
         callback=_keep,
         help="Judge as of this date (YYYY-MM-DD) instead of today.",
+    ),
+]
+
+User = Annotated[
+    str | None,
+    option(
+        "--user",
+        metavar="NAME",
+        callback=_keep,
+        help="Your account, where the clinic has any. Else LABTRACK_USER. The passphrase is asked for, or read from LABTRACK_ACCOUNT_FD.",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""The way from ``labtrack`` to the screens that imports no parser: only ``--db``, ``--region`` and ``--as-of`` are read here.
+"""The way from ``labtrack`` to the screens that imports no parser: only ``--db``, ``--region``, ``--as-of`` and ``--user`` are read here.
 
 Anything else is left to the full parser, which leads to the same screens or says what is wrong.
 """
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from labtrack.tui.opening import Opening
 
-_NAMES = {"--db": "db", "--region": "region", "--as-of": "as_of"}
+#: Where the passphrase of an encrypted clinic is said to be; else the screens ask for it.
+_PASSPHRASE_VARIABLES = {"LABTRACK_PASSPHRASE_FD", "LABTRACK_KEYRING"}
+_NAMES = {"--db": "db", "--region": "region", "--as-of": "as_of", "--user": "user"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,14 @@ class Plain:
     db: str | None = None
     region: str | None = None
     as_of: str | None = None
+    user: str | None = None
 
 
 def plain_line(arguments: Sequence[str]) -> Plain | None:
     """A line of nothing but those options, in any order, the last of each counting; None for any other line.
 
     >>> plain_line(["--as-of", "2026-11-22", "--db=x.db"])
-    Plain(db='x.db', region=None, as_of='2026-11-22')
+    Plain(db='x.db', region=None, as_of='2026-11-22', user=None)
     >>> plain_line(["worklist"])
     """
     said: dict[str, str] = {}
@@ -60,7 +63,10 @@ def opening(line: Plain) -> Opening:
     settings = Settings.load()
     is_set = bool(line.as_of or os.environ.get(TODAY_VARIABLE))
     region = chosen_region(settings, line.region)
-    return Opening(database_location(line.db), chosen_today(line.as_of), settings, region, is_today_set=is_set)
+    from labtrack.cli.signing_in import USER_VARIABLE
+
+    user = line.user or os.environ.get(USER_VARIABLE, "")
+    return Opening(database_location(line.db), chosen_today(line.as_of), settings, region, is_today_set=is_set, user=user)
 
 
 def show(opening: Opening) -> int:
@@ -69,6 +75,10 @@ def show(opening: Opening) -> int:
     from labtrack.tui import run
 
     log_to(log_path(opening.location))
+    if _PASSPHRASE_VARIABLES & os.environ.keys():
+        from labtrack.cli.passphrases import unlock_ahead
+
+        unlock_ahead(opening.location)
     try:
         return run(opening)
     except Exception as error:  # noqa: BLE001 - the last resort, as of any other command
@@ -88,4 +98,9 @@ def start(arguments: Sequence[str]) -> int | None:
         found = opening(line)
     except LabtrackError:
         return None  # the full parser meets the same error and tells it
-    return show(found)
+    try:
+        return show(found)
+    except LabtrackError as error:
+        from labtrack.cli.run import FAILED, told
+
+        return told(error, FAILED)

@@ -41,9 +41,9 @@ def _run(arguments: Sequence[str]) -> int:
     except _ParserError as error:
         return _wrong_usage(error, arguments)
     except UsageError as error:
-        return _told(error, WRONG_USAGE)
+        return told(error, WRONG_USAGE)
     except LabtrackError as error:
-        return _told(error, FAILED)
+        return told(error, FAILED)
     except BrokenPipeError:
         # Whoever read the output has had enough (``labtrack … | head``): nothing is wrong, and nothing more is to be said.
         abandon_stdout()
@@ -54,7 +54,7 @@ def _run(arguments: Sequence[str]) -> int:
     except OSError as error:
         abandon_stdout()
         what = f"{error.filename}:" if error.filename else "The output cannot be written:"
-        return _told(LabtrackError(f"{what} {error.strerror or error}.", "Make room or name another place, then try again."), FAILED)
+        return told(LabtrackError(f"{what} {error.strerror or error}.", "Make room or name another place, then try again."), FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, a person gets a sentence and the log the rest
         return unexpected(error)
     return status
@@ -93,7 +93,8 @@ def _decoded(arguments: Sequence[str]) -> list[str]:
     return list(arguments)
 
 
-def _told(error: LabtrackError, status: int) -> int:
+def told(error: LabtrackError, status: int) -> int:
+    """What could not be done and the next step, on stderr; the status."""
     note(f"labtrack: {error.message}")
     if error.next_step:
         note(f"  {error.next_step}")

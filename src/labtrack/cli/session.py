@@ -14,9 +14,12 @@ import typer
 from labtrack.cli.log import log_path, log_to
 from labtrack.cli.options import given
 from labtrack.cli.output import note
+from labtrack.cli.passphrases import unlocked
+from labtrack.cli.signing_in import as_somebody
 
 if TYPE_CHECKING:
     from labtrack.clinic import Clinic, Settings
+    from labtrack.clinic.accounts import Account
     from labtrack.core.judgment import Region
 
 
@@ -56,10 +59,28 @@ def opened(context: typer.Context, *, create: bool = False, instead: Path | None
     A command that only reads does not make one: a mistyped path must not look like an empty clinic.
     """
     from labtrack.clinic import Clinic, Settings
+    from labtrack.clinic.gate import unrecorded_text
 
     where = str(instead or location(context))
     settings = Settings.load()
     log_to(log_path(where))
     chosen = region(context, settings)
-    with Clinic.open(where, today=today(), settings=settings, region=chosen, create=create, read_only=read_only) as clinic:
+    day = today()
+
+    def open_as(account: Account | None) -> Clinic:
+        return Clinic.open(where, today=day, settings=settings, region=chosen, create=create, read_only=read_only, account=account)
+
+    with as_somebody(given(context), lambda account: unlocked(lambda: open_as(account))) as clinic:
+        _warn_of_clear_copies(where)
         yield clinic
+    if clinic.unrecorded:
+        note(unrecorded_text(clinic.unrecorded))
+
+
+def _warn_of_clear_copies(where: str) -> None:
+    """Say what a stopped `labtrack encrypt` has left."""
+    from labtrack.clinic.encryption import left_in_clear
+
+    left = left_in_clear(where)
+    if left:
+        note(f"The clinic is encrypted, but in clear beside it: {', '.join(each.name for each in left)}. To finish: labtrack encrypt")

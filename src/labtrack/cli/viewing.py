@@ -57,7 +57,7 @@ def view(
         page = clinic.own_page(mrn, said.as_of, clinic.settings.units)
     if format is None and has_terminal():
         found = opening(Plain(said.db, said.region, said.as_of.isoformat() if said.as_of else None))
-        raise typer.Exit(show(replace(found, mrn=mrn)))
+        raise typer.Exit(show(replace(found, mrn=mrn, account=said.account)))
     if format is Format.JSON:
         with utf8_stdout() as stream:
             stream.write(f"{json_text(page_data(page))}\n")

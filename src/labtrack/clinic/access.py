@@ -58,7 +58,7 @@ DEEDS = (
         "Sign in, see who is signed in, bring the file's schema up to date, leave",
         Need.NOTHING,
         ("open", "close", "actor", "account", "has_accounts", "unrecorded", "probe", "upgrade"),
-        ("upgrade",),
+        ("upgrade", "init"),
     ),
     Deed("Choose a new passphrase for oneself", Need.OWN_ACCOUNT, ("set_passphrase",), ("user passphrase",)),
     Deed("The patient's own page", Need.OWN_RECORD, ("own_page",), ("view",), "own page"),

@@ -159,7 +159,7 @@ class Gate:
 
     def _give_up(self) -> None:
         self.unrecorded += len(self._waiting)
-        logging.getLogger("labtrack").warning("%d looks could not be written into the audit", len(self._waiting))
+        logging.getLogger("labtrack").warning(unrecorded_text(len(self._waiting)))
 
     def close(self) -> None:
         """Write what is still waiting, and let go."""
@@ -170,6 +170,12 @@ class Gate:
             self._waiting.clear()
         if self._books is not self._store:
             self._books.close()
+
+
+def unrecorded_text(number: int) -> str:
+    """What is said when looks could not be written into the audit."""
+    looks = "One look at the record" if number == 1 else f"{number} looks at the record"
+    return f"{looks} could not be written into the audit: the clinic can be read and not be written to now."
 
 
 def _opened(books: Callable[[], Store]) -> Store | None:

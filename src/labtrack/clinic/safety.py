@@ -77,7 +77,14 @@ def upgrade(location: str | Path) -> str:
 
 def counts(reader: Reader) -> dict[str, int]:
     """How many of everything."""
-    tables = {"patients": "patient", "courses": "course", "events": "event", "results": "result", "audit_entries": "audit_entry"}
+    tables = {
+        "patients": "patient",
+        "courses": "course",
+        "events": "event",
+        "results": "result",
+        "audit_entries": "audit_entry",
+        "accounts": "user",
+    }
     return {name: reader.count(table) for name, table in tables.items()}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from labtrack.clinic import Clinic, Settings
+    from labtrack.clinic.accounts import Account
     from labtrack.core.judgment import Region
 
 
@@ -17,7 +18,8 @@ class Opening:
     """Where the clinic is and how it is to be opened; the clinic itself is opened later, on a thread of its own.
 
     ``mrn`` opens one patient's own page, read-only, and nothing else. ``is_today_set`` says that ``today`` is not the machine's
-    date. ``actor`` is who the audit names; empty takes the settings', else the account of the operating system.
+    date. ``account`` is who signed in, ``user`` the name that the sign-in screen begins with. Where the clinic has no accounts ``actor`` is
+    who the audit names; empty takes the settings', else the account of the operating system.
     """
 
     location: str
@@ -27,6 +29,8 @@ class Opening:
     mrn: str = ""
     actor: str = ""
     is_today_set: bool = False
+    user: str = ""
+    account: Account | None = None
 
     @property
     def path(self) -> Path | None:
@@ -54,4 +58,5 @@ class Opening:
             actor=self.actor,
             create=create,
             read_only=bool(self.mrn),
+            account=self.account,
         )
