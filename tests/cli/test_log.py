@@ -45,3 +45,19 @@ def test_the_log_exists_once_there_is_something_to_tell(tmp_path: Path, labtrack
 
 def test_without_a_clinic_it_is_that_of_the_default(tmp_path: Path, labtrack: Labtrack) -> None:
     assert current_log() == tmp_path / "clinic.log"
+
+
+def test_an_error_is_told_by_place_and_kind_and_quotes_nobody(tmp_path: Path, labtrack: Labtrack) -> None:
+    log_to(tmp_path / "clinic.log")
+    name = "Zebulon Quartermain"
+    try:
+        try:
+            int(name)
+        except ValueError as error:
+            raise KeyError(name) from error
+    except KeyError as error:
+        logging.getLogger("labtrack").error("unexpected error", exc_info=error)
+    text = (tmp_path / "clinic.log").read_text(encoding="utf-8")
+    assert "Quartermain" not in text
+    assert text.index("builtins.ValueError") < text.index("which led to:") < text.index("builtins.KeyError")
+    assert "test_log.py" in text

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import traceback
+from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
+from typing import Any
 
 from labtrack.cli.output import note
 
@@ -18,12 +22,37 @@ def log_path(where: str) -> Path:
     return clinic.with_suffix(".log")
 
 
+class _Format(logging.Formatter):
+    """What went wrong is told by where and of what kind; the words of the errors are left out, for they quote what somebody typed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One entry, whatever another handler has made of its error before."""
+        anew = copy(record)
+        anew.exc_text = None
+        return super().format(anew)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """The places, outermost first, of an error and of those that led to it."""
+        return "".join(_places(ei[1], set())).rstrip()
+
+
+def _places(error: BaseException, told: set[int]) -> Iterator[str]:
+    told.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in told:
+        yield from _places(before, told)
+        yield "which led to:\n"
+    yield "Traceback (most recent call last):\n"
+    yield from traceback.format_tb(error.__traceback__)
+    yield f"{type(error).__module__}.{type(error).__qualname__} (its words are left out: they may hold patient data)\n"
+
+
 class _Log(logging.FileHandler):
     """A log that exists only once there is something to tell, readable by its owner alone."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, encoding="utf-8", delay=True)
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        self.setFormatter(_Format("%(asctime)s %(levelname)s %(message)s"))
 
     def _open(self):  # type: ignore[no-untyped-def] # the stream's type is not public
         Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

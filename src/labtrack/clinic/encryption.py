@@ -13,9 +13,11 @@ from labtrack.clinic.settings import Settings, chosen_actor
 from labtrack.core.errors import DatabaseUnavailable, LabtrackError, PassphraseNeeded, Refused
 from labtrack.store import Store, cipher
 from labtrack.store.cipher import Key
-from labtrack.store.connection import translated
+from labtrack.store.connection import sqlite_path, translated
 from labtrack.store.conversion import convert
 
+#: What a lost passphrase means.
+LOST = cipher.LOST
 #: What follows the clinic's name where the clinic as it was is kept on purpose.
 KEPT = ".as-before-"
 _NO_DATABASE = ("-wal", "-shm", "-journal")
@@ -32,36 +34,69 @@ class Converted:
 
 def initialize(path: Path, passphrase: str | None) -> None:
     """An empty clinic where there is none, encrypted if there is a passphrase. Refused where something is."""
-    if path.exists():
-        raise Refused(f"There is something at {path} already.", "Name another file with --db. To encrypt this one: labtrack encrypt")
+    refuse_existing(path)
     Store.open(path, actor=chosen_actor(Settings()), passphrase=passphrase).close()
+
+
+def refuse_existing(path: Path) -> None:
+    """Refused where something is already."""
+    if path.exists():
+        raise Refused(f"There is something at {path} already.", "Name another file with --db. To encrypt a clinic: labtrack encrypt")
+
+
+def refuse_weak(passphrase: str) -> None:
+    """Refused for a passphrase that may not be a new one."""
+    cipher.refuse_weak(passphrase)
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether a clinic is encrypted; False where there is none."""
+    return cipher.is_encrypted(path)
+
+
+def unlock(path: Path, passphrase: str) -> None:
+    """Make a clinic, and what else has its key, open in this process. Raises WrongPassphrase, Refused, DatabaseUnavailable."""
+    cipher.unlock(path, passphrase)
+
+
+def ask(location: str) -> None:
+    """Raise PassphraseNeeded for a clinic that this process cannot open yet; whatever else is wrong is told by whoever opens it."""
+    path = sqlite_path(location)
+    if path is not None and cipher.needs_passphrase(path):
+        cipher.key_of(path)
+
+
+def left_in_clear(location: str) -> list[Path]:
+    """As :func:`in_clear`, of a clinic that this process has open and that may be any."""
+    path = sqlite_path(location)
+    return in_clear(path) if path is not None and cipher.known_key(path) is not None else []
 
 
 def encrypt(path: Path, passphrase: str, *, keep: bool, actor: str = "") -> Converted:
     """Encrypt a clinic that is in clear; of one that is encrypted already, the copies beside it that are in clear. Refused without any."""
-    _must_exist(path)
+    refuse_missing(path)
     if cipher.is_encrypted(path):
         key = cipher.unlock(path, passphrase)
-        if not in_clear(path):
-            raise already_encrypted(path)
+        refuse_nothing_left(path)
         return _finish(path, key, "encrypt", None, actor)
     return _converted(path, cipher.new_key(passphrase), "encrypt", keep, actor)
 
 
-def already_encrypted(path: Path) -> Refused:
-    """What is said of a clinic that is encrypted, with nothing in clear beside it."""
-    return Refused(f"{path} is encrypted already.", "To give it another passphrase: labtrack rekey")
+def refuse_nothing_left(path: Path) -> None:
+    """Refused for an encrypted clinic with nothing in clear beside it."""
+    if not in_clear(path):
+        raise Refused(f"{path} is encrypted already.", "To give it another passphrase: labtrack rekey")
 
 
 def decrypt(path: Path, *, keep: bool, actor: str = "") -> Converted:
     """Put an encrypted clinic, which this process has unlocked, in clear. Refused for one that is."""
-    _must_be_encrypted(path)
+    must_be_encrypted(path)
     return _converted(path, None, "decrypt", keep, actor)
 
 
 def rekey(path: Path, passphrase: str, *, keep: bool, actor: str = "") -> Converted:
     """Give an encrypted clinic, which this process has unlocked, another passphrase. Refused for one that is in clear."""
-    _must_be_encrypted(path)
+    must_be_encrypted(path)
     return _converted(path, cipher.new_key(passphrase), "rekey", keep, actor)
 
 
@@ -125,13 +160,15 @@ def _copies(path: Path) -> Iterator[Path]:
             yield each
 
 
-def _must_exist(path: Path) -> None:
+def refuse_missing(path: Path) -> None:
+    """DatabaseUnavailable where there is no clinic."""
     if not path.exists() or path.stat().st_size == 0:
         raise DatabaseUnavailable(f"There is no clinic at {path}.", "Give its path with --db, or begin one: labtrack init --encrypt")
 
 
-def _must_be_encrypted(path: Path) -> None:
-    _must_exist(path)
+def must_be_encrypted(path: Path) -> None:
+    """Refused for a clinic in clear; PassphraseNeeded for one that this process cannot open yet."""
+    refuse_missing(path)
     try:
         key = cipher.key_of(path)
     except sqlite3.Error as error:

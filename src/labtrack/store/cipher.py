@@ -69,12 +69,17 @@ def derive(passphrase: str, salt: bytes) -> Key:
 
 def new_key(passphrase: str) -> Key:
     """A key for a new file. Refused for a passphrase that is too short."""
-    if len(passphrase) < SHORTEST:
-        raise Refused(f"A passphrase needs at least {SHORTEST} characters.", "Take four or more words that do not belong together.")
+    refuse_weak(passphrase)
     driver()
     key = derive(passphrase, os.urandom(SALT))
     _BY_SALT[key.salt] = key
     return key
+
+
+def refuse_weak(passphrase: str) -> None:
+    """Refused for a passphrase that is too short."""
+    if len(passphrase) < SHORTEST:
+        raise Refused(f"A passphrase needs at least {SHORTEST} characters.", "Take four or more words that do not belong together.")
 
 
 def driver() -> ModuleType:
