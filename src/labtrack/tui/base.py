@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App
 from textual.worker import WorkerFailed
 
-from labtrack.core.errors import LabtrackError
+from labtrack.core.errors import LabtrackError, PassphraseNeeded
 from labtrack.tui.desk import Desk
 from labtrack.tui.keys import key
 from labtrack.tui.show import shown
@@ -66,11 +66,20 @@ class BaseApp(App[int]):
         self.notify(str(error), severity="error", timeout=12)
 
     def in_trouble(self, error: LabtrackError) -> None:
-        """The clinic's file cannot be used: a screen says why and what to do."""
+        """The clinic's file cannot be used: a screen says why and what to do, or asks for the passphrase."""
         from labtrack.tui.screens.trouble import TroubleScreen
 
-        if not (self.is_new or isinstance(self.screen, TroubleScreen)):
+        if isinstance(error, PassphraseNeeded):
+            self.ask_passphrase(error)
+        elif not (self.is_new or isinstance(self.screen, TroubleScreen)):
             self.push_screen(TroubleScreen(error))
+
+    def ask_passphrase(self, error: PassphraseNeeded) -> None:
+        """The clinic is encrypted: a screen asks for its passphrase."""
+        from labtrack.tui.screens.unlock import UnlockScreen
+
+        if not isinstance(self.screen, UnlockScreen):
+            self.push_screen(UnlockScreen(error))
 
     @property
     def failure(self) -> Exception | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from labtrack.core.errors import PassphraseNeeded
 from labtrack.tui.base import BaseApp
 from labtrack.tui.screens.own_page import OwnPageScreen
 
@@ -33,5 +34,7 @@ class OwnPageApp(BaseApp):
     def in_trouble(self, error: LabtrackError) -> None:
         """A fault of the file is told on the page: the screen for it leads to other clinics."""
         page = self.screen_stack[0]
-        if isinstance(page, OwnPageScreen):
+        if isinstance(error, PassphraseNeeded):
+            self.ask_passphrase(error)
+        elif isinstance(page, OwnPageScreen):
             page.show_trouble(error)

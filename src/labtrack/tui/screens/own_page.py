@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from labtrack.core.errors import LabtrackError
+from labtrack.core.errors import LabtrackError, PassphraseNeeded
 from labtrack.tui.keys import key
 from labtrack.tui.page import BackPage
 from labtrack.tui.show import shown
@@ -96,6 +96,10 @@ Questions about this page are questions for your team."""
 
         try:
             parts = await self.ask(question)
+        except PassphraseNeeded as error:
+            self.seen = changes  # read again once it was given
+            self.base.ask_passphrase(error)
+            return
         except LabtrackError as error:
             self.show_trouble(error)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -10,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DatabaseUnavailable, LabtrackError
+from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DatabaseUnavailable, LabtrackError, PassphraseNeeded
 from labtrack.tui.keys import key
 from labtrack.tui.page import Page
 from labtrack.tui.reopening import start_anew, take
@@ -131,6 +132,9 @@ Nothing was changed in the record, and nothing is lost of what you typed: the sc
         self.base.desk.reopen(self.base.opening.open)
         try:
             await self.ask(lambda clinic: clinic.probe())
+        except PassphraseNeeded:  # the screen below asks for it
+            self.dismiss(None)
+            return
         except LabtrackError as error:
             self.error = error
             self.tries += 1
@@ -153,7 +157,8 @@ Nothing was changed in the record, and nothing is lost of what you typed: the sc
         before = self.base.opening
         take(self.base, opening)
         try:
-            await self.ask(lambda clinic: clinic.probe())
+            with suppress(PassphraseNeeded):  # it is asked for on the first screen
+                await self.ask(lambda clinic: clinic.probe())
         except LabtrackError as error:
             self.base.tell(error)
             take(self.base, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,7 +14,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select, Static
 
-from labtrack.core.errors import LabtrackError
+from labtrack.core.errors import LabtrackError, PassphraseNeeded
 from labtrack.core.judgment import Region
 from labtrack.tui.keys import key
 from labtrack.tui.page import Page
@@ -181,7 +182,8 @@ not touched by it.
     async def _begin(self, opening: Opening, make: Callable[[], None]) -> None:
         """Make or try a file off the UI thread, then open it; the reason stays on the screen where that cannot be done."""
         try:
-            await asyncio.to_thread(make)
+            with suppress(PassphraseNeeded):  # it is asked for on the first screen
+                await asyncio.to_thread(make)
         except (LabtrackError, OSError) as error:
             self._say(error)
             return
