@@ -36,7 +36,7 @@ ANALYTES = (
 )
 PATIENTS = 24
 CSV_HEAD = "mrn,analyte,value,unit,collected_at,specimen_id,status\n"
-CSV_STATUS = {"F": "final", "C": "corrected", "D": "entered-in-error"}
+STATUSES = {"F": "final", "C": "corrected", "A": "amended", "D": "entered-in-error"}
 #: Seconds that a file must stay the same; a slow writer pauses for less.
 SETTLE = 0.1
 
@@ -54,7 +54,7 @@ class Message:
     def text(self, number: int, format: str) -> str:
         """As it is sent; ``number`` counts what is sent."""
         if format == "csv":
-            start, end = f"{self.mrn},", f",{self.at:%Y-%m-%dT%H:%M},S{self.order},{CSV_STATUS[self.status]}\n"
+            start, end = f"{self.mrn},", f",{self.at:%Y-%m-%dT%H:%M},S{self.order},{STATUSES[self.status]}\n"
             return "".join(f"{start}{ANALYTES[place][0]},{value},{ANALYTES[place][2]}{end}" for place, value in self.values)
         segments = [
             f"MSH|^~\\&|LIS|ACME|||20261120||ORU^R01|{number}|P|2.5",
@@ -75,8 +75,11 @@ class Plan:
     wanted: Counter[tuple[str, str, str, str, str, str, bool]] = field(default_factory=Counter)
 
 
-def planned(seed: int, messages: int) -> Plan:
-    """About four messages to a file; a sixth of the messages corrects or deletes, one in thirty repeats an earlier one."""
+def planned(seed: int, messages: int, format: str) -> Plan:
+    """About four messages to a file; a sixth of the messages corrects or deletes, one in thirty repeats an earlier one.
+
+    Rows of CSV name no report that they are a version of: there, a correction of a correction is "amended".
+    """
     chance, sent, newest = Random(seed), list[Message](), dict[int, Message]()
     history: dict[int, list[Message]] = {}
     while len(sent) < messages:
@@ -89,7 +92,9 @@ def planned(seed: int, messages: int) -> Plan:
             else:
                 tries = len(history[before.order])
                 values = tuple((place, _value(chance, place, tries)) for place, _ in before.values)
-                message = newest[before.order] = Message(before.order, before.mrn, before.at, "C", values)
+                message = newest[before.order] = Message(
+                    before.order, before.mrn, before.at, "A" if before.status == "C" and format == "csv" else "C", values
+                )
             history[before.order].append(message)
         elif sent and kind < 0.19:
             message = chance.choice(sent)
@@ -116,7 +121,7 @@ def planned(seed: int, messages: int) -> Plan:
                     ANALYTES[analyte][0],
                     f"{version.at:%Y-%m-%dT%H:%M}",
                     value,
-                    CSV_STATUS[version.status],
+                    STATUSES[version.status],
                     replaced,
                     is_gone,
                 )
@@ -132,7 +137,7 @@ def _value(chance: Random, place: int, version: int) -> str:
 
 def write_stream(folder: Path, progress: Path, seed: int, messages: int, format: str, kills: int) -> None:
     """The writer's process: file by file, no faster than the kills come, so that the stream lasts as long as they do."""
-    plan, chance, number = planned(seed, messages), Random(seed + 1), 0
+    plan, chance, number = planned(seed, messages, format), Random(seed + 1), 0
     manifest = folder.parent / "sent.txt"
     for place, batch in enumerate(plan.files):
         while int(progress.read_text() or "0") * len(plan.files) < (place - 2) * kills:
@@ -213,7 +218,7 @@ def campaign(home: Path, seed: int, kills: int, messages: int, format: str) -> F
     finally:
         writer.kill()
         writer.wait()
-    figures.faults += _faults(home, planned(seed, messages), figures)
+    figures.faults += _faults(home, planned(seed, messages, format), figures)
     figures.seconds = time.monotonic() - began
     return figures
 

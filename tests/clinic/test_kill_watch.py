@@ -18,11 +18,12 @@ def test_each_result_is_there_once_however_often_it_is_killed(tmp_path: Path, fo
 
 
 def test_a_plan_holds_what_may_go_wrong() -> None:
-    plan = planned(7, 1000)
+    plan = planned(7, 1000, "hl7")
     sent = [message for file in plan.files for message in file]
     assert len(sent) == 1000
     assert {1, 2, 4, 12} <= {len(file) for file in plan.files}
     assert {message.status for message in sent} == {"F", "C", "D"}
     assert len(set(sent)) < len(sent)
     assert max(plan.wanted.values()) == 1
-    assert planned(7, 1000).wanted == plan.wanted != planned(8, 1000).wanted
+    assert planned(7, 1000, "hl7").wanted == plan.wanted != planned(8, 1000, "hl7").wanted
+    assert {message.status for file in planned(7, 1000, "csv").files for message in file} == {"F", "C", "A", "D"}
