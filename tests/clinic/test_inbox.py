@@ -259,5 +259,9 @@ def test_the_lock_is_held_by_one_process_and_goes_with_it(tmp_path: Path) -> Non
         holder.kill()
     with only_one(path, "it"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "write", lambda *_: os.ftruncate(-1, 0))  # an OSError, as on a full disk
+        with only_one(path, "it"):
+            assert path.read_text() == ""
     with pytest.raises(LabtrackError, match="cannot be made"), only_one(tmp_path / "nowhere" / "lock", "it"):
         pytest.fail("there is no such place")

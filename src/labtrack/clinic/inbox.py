@@ -283,8 +283,9 @@ def only_one(path: Path, what: str) -> Iterator[None]:
             process = os.read(handle, 20).decode("ascii", "replace").strip()
             by = f" by process {process}" if process.isdigit() else ""
             raise LabtrackError(f"{what} is watched already{by}.", "Stop that one first, or leave it at it.") from None
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode())
+        with suppress(OSError):  # only so that the second one can name the first
+            os.ftruncate(handle, 0)
+            os.write(handle, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(handle)
