@@ -307,5 +307,8 @@ def test_a_journal_that_a_killed_process_left_is_rolled_back_by_who_only_reads(p
         other.write_bytes(place.read_bytes())
         other.with_name("killed.db-journal").write_bytes(place.with_name("clinic.db-journal").read_bytes())
         connection.rollback()
+    if passphrase is not None:  # nor does a wrong one open it meanwhile, or do any harm
+        with pytest.raises(WrongPassphrase):
+            cipher.unlock(other, "another passphrase of old")
     assert names(other, passphrase) == [NAME]
     assert verify(other) == []

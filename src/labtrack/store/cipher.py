@@ -128,16 +128,24 @@ def _found_key(path: Path) -> Key | None:
 
 def _read(path: Path, mode: str, key: Key | None, options: dict[str, Any]) -> sqlite3.Connection:
     """A connection whose first page was read. What a killed process has left to be rolled back is, even if it is only to be read."""
-    connection = _connected(path, mode, key, options)
     try:
-        connection.execute("PRAGMA schema_version").fetchone()
+        return _probed(_connected(path, mode, key, options))
     except sqlite3.Error as error:
-        connection.close()
         if mode != "ro" or getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_READONLY:
             raise
-        with suppress(sqlite3.Error), closing(_connected(path, "rw", key, options)) as writer:
-            writer.execute("PRAGMA schema_version").fetchone()
-        connection = _connected(path, mode, key, options)
+    # What a journal holds goes back as it is, encrypted or not: a wrong key does no harm.
+    with suppress(sqlite3.Error):
+        _probed(_connected(path, "rw", key, options)).close()
+    return _probed(_connected(path, mode, key, options))
+
+
+def _probed(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection, once its first page was read; closed where that cannot be."""
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
