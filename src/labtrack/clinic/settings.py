@@ -16,7 +16,7 @@ from labtrack.exchange.dates import parse_day
 
 CONFIG_VARIABLE, DATABASE_VARIABLE = "LABTRACK_CONFIG", "LABTRACK_DB"
 REGION_VARIABLE, TODAY_VARIABLE = "LABTRACK_REGION", "LABTRACK_TODAY"
-_KNOWN = {"region", "actor", "clinic_name", "rules", "theme", "units", "keys", "mrn_authorities"}
+_KNOWN = {"region", "actor", "clinic_name", "rules", "theme", "units", "keys", "mrn_authorities", "lock_after_minutes"}
 #: Those that hold one text, in the order in which a new file has them.
 _PLAIN = ("region", "clinic_name", "actor", "theme", "units")
 #: What may be chosen for the screens; the first is taken where nothing is.
@@ -29,6 +29,7 @@ class Settings:
 
     ``theme``, ``units`` (for display only) and ``keys`` (a key by the id of what it does) concern the screens. ``mrn_authorities``, if any,
     are the only assigning authorities (HL7) and identifier systems (FHIR) whose numbers can be this clinic's MRNs.
+    ``lock_after_minutes`` without a key covers the screens of who signed in; 0: never.
     """
 
     region: Region = Region.US
@@ -40,6 +41,7 @@ class Settings:
     units: str = UNITS[0]
     keys: Mapping[str, str] = field(default_factory=dict)
     mrn_authorities: tuple[str, ...] = ()
+    lock_after_minutes: int = 10
 
     @classmethod
     def load(cls, path: Path | None = None) -> Settings:
@@ -82,6 +84,7 @@ class Settings:
             _one_of(table.get("units", UNITS[0]), UNITS, f"In {path}, units"),
             _keys(table.get("keys", {}), path),
             _authorities(table.get("mrn_authorities", []), path),
+            _minutes(table.get("lock_after_minutes", 10), path),
         )
 
     def save(self, path: Path | None = None) -> None:
@@ -112,6 +115,13 @@ def _keys(table: object, path: Path) -> Mapping[str, str]:
         step = 'Write [keys] and below it "worklist.find" = "f3".'
         raise CatalogueError(f"In {path}, keys is not a table of keys by what they do.", step)
     return table
+
+
+def _minutes(value: object, path: Path) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1_440:
+        step = "Write lock_after_minutes = 10, or 0 for never."
+        raise CatalogueError(f"In {path}, lock_after_minutes is not a whole number of minutes up to 1440.", step)
+    return value
 
 
 def _authorities(value: object, path: Path) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
+from textual.events import Event, InputEvent, Paste
 from textual.worker import WorkerFailed
 
 from labtrack.core.errors import LabtrackError, PassphraseNeeded
 from labtrack.tui.desk import Desk
 from labtrack.tui.keys import key
+from labtrack.tui.locking import Lock, allows, mode_for
 from labtrack.tui.show import shown
 from labtrack.tui.themes import NAMES, THEMES
 
@@ -27,8 +29,19 @@ class BaseApp(App[int]):
     TITLE = "labtrack"
     CSS_PATH = [Path(__file__).with_name("styles") / "app.tcss"]
     ENABLE_COMMAND_PALETTE = False
+    #: A name, so that the screens can be covered by another mode and come back.
+    DEFAULT_MODE = "main"
     BINDINGS: ClassVar[list[Any]] = [
         key("app.quit", "ctrl+q", "quit", "Quit", "Leave labtrack. A draft of unsaved results is kept.", priority=True, show=False),
+        key(
+            "app.lock",
+            "ctrl+l",
+            "lock",
+            "Lock",
+            "Cover all until you sign in; what you typed stays.",
+            priority=True,
+            show=False,
+        ),
     ]
 
     def __init__(self, opening: Opening) -> None:
@@ -37,6 +50,9 @@ class BaseApp(App[int]):
         #: Who the audit names; known once the clinic is open.
         self.actor = opening.actor
         self.desk = Desk(opening.open)
+        self.lock = Lock(self)
+        #: What to open when these screens end: somebody else signed in.
+        self.next: Opening | None = None
         #: Whether there was no clinic when the app began and none was made since: then there is nothing to read, and no trouble.
         self.is_new = opening.is_missing and not opening.mrn
         for theme in THEMES:
@@ -47,6 +63,40 @@ class BaseApp(App[int]):
     def on_unmount(self) -> None:
         """Let go of the clinic."""
         self.desk.close()
+
+    # Who is there
+
+    def on_mount(self) -> None:
+        """Somebody may have signed in already: on the command line, or on the screens before these."""
+        if self.opening.account is not None:
+            self.run_worker(self.lock.greet(), group="greet", exit_on_error=False)
+
+    def ask_who(self) -> None:
+        """The clinic has accounts, and does not know who asks."""
+        self.lock.cover(is_lock=False)
+
+    def action_lock(self) -> None:
+        """Cover everything."""
+        self.lock.cover()
+
+    def leave_to(self, opening: Opening) -> None:
+        """End these screens; the next ones are somebody else's."""
+        self.next = opening
+        self.exit(0)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While everything is covered hardly anything can be done; there is a lock where somebody signed in."""
+        return allows(self.lock, action) and super().check_action(action, parameters)
+
+    async def on_event(self, event: Event) -> None:
+        """Whatever is pressed shows that somebody is there."""
+        if isinstance(event, InputEvent | Paste):
+            self.lock.touch()
+        await super().on_event(event)
+
+    def push_screen(self, screen: Any, callback: Any = None, wait_for_dismiss: Any = False, *, mode: str | None = None) -> Any:
+        """As Textual's; while everything is covered what opens by itself opens below the cover."""
+        return super().push_screen(screen, callback, wait_for_dismiss, mode=mode_for(self, self.lock, mode))
 
     def notify(
         self,
@@ -59,6 +109,9 @@ class BaseApp(App[int]):
     ) -> None:
         """As Textual's, but what is said is plain text."""
         del markup
+        if self.lock.is_on:
+            self.lock.later_told(lambda: self.notify(message, title=title, severity=severity, timeout=timeout))
+            return
         super().notify(shown(message).plain, title=title, severity=severity, timeout=timeout, markup=False)
 
     def tell(self, error: LabtrackError) -> None:
@@ -69,7 +122,9 @@ class BaseApp(App[int]):
         """The clinic's file cannot be used: a screen says why and what to do, or asks for the passphrase."""
         from labtrack.tui.screens.trouble import TroubleScreen
 
-        if isinstance(error, PassphraseNeeded):
+        if self.lock.is_on:
+            self.lock.later(lambda: self.in_trouble(error))
+        elif isinstance(error, PassphraseNeeded):
             self.ask_passphrase(error)
         elif not (self.is_new or isinstance(self.screen, TroubleScreen)):
             self.push_screen(TroubleScreen(error))
@@ -106,4 +161,4 @@ class BaseApp(App[int]):
         from labtrack.tui.dialogs.help import HelpDialog
 
         if not isinstance(self.screen, HelpDialog):
-            self.push_screen(HelpDialog.on(self.screen))
+            self.push_screen(HelpDialog.on(self.screen), mode=self.current_mode)

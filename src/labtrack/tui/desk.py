@@ -45,6 +45,15 @@ class Desk:
         self._thread.submit(self._put_away)
         self.changes += 1
 
+    def give(self, clinic: Clinic) -> None:
+        """Go on with a clinic that is open already: somebody signed in to it."""
+
+        def take() -> None:
+            self._put_away()
+            self._clinic = clinic
+
+        self._thread.submit(take)
+
     def close(self) -> None:
         """Finish what was asked, let go of the clinic and end the thread."""
         self._thread.submit(self._put_away)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer
 
-from labtrack.core.errors import LabtrackError, StoreError
+from labtrack.core.errors import LabtrackError, SignInNeeded, StoreError
 from labtrack.tui.keys import key
 from labtrack.tui.widgets.banner import Banner
 
@@ -37,11 +38,22 @@ class Asking:
         """Change the record, on the clinic's own thread."""
         return await self.base.desk.change(deed)
 
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """As Textual's; while everything is covered it waits, for what is on top then is the cover."""
+        leave = super().dismiss  # type: ignore[misc]
+        if self.base.lock.is_on:
+            self.base.lock.later(lambda: leave(result))
+            return AwaitComplete()
+        left: AwaitComplete = leave(result)
+        return left
+
     @contextmanager
     def telling(self) -> Iterator[None]:
         """Show what could not be done, and its next step; a fault of the clinic's file gets a screen of its own."""
         try:
             yield
+        except SignInNeeded:
+            self.base.ask_who()
         except StoreError as error:
             self.base.in_trouble(error)
         except LabtrackError as error:

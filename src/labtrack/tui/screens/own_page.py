@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from labtrack.core.errors import LabtrackError, PassphraseNeeded
+from labtrack.core.errors import LabtrackError, PassphraseNeeded, SignInNeeded
 from labtrack.tui.keys import key
 from labtrack.tui.page import BackPage
 from labtrack.tui.show import shown
@@ -96,6 +96,10 @@ Questions about this page are questions for your team."""
 
         try:
             parts = await self.ask(question)
+        except SignInNeeded:
+            self.base.ask_who()
+            self.base.lock.later(self._read)
+            return
         except PassphraseNeeded as error:
             self.seen = changes  # read again once it was given
             self.base.ask_passphrase(error)

@@ -120,7 +120,12 @@ not touched by it.
             opening.open(create=True).close()
             settings.save()
 
-        await self._begin(opening, make)
+        if await self._begin(opening, make):
+            from labtrack.tui.app import WITHOUT
+
+            app = cast("LabtrackApp", self.app)
+            app.is_begun = True
+            app.notify(WITHOUT, timeout=12)
 
     def action_open(self) -> None:
         """Open a file that is somewhere else."""
@@ -179,16 +184,17 @@ not touched by it.
             self._field.focus()
         self.refresh_bindings()
 
-    async def _begin(self, opening: Opening, make: Callable[[], None]) -> None:
-        """Make or try a file off the UI thread, then open it; the reason stays on the screen where that cannot be done."""
+    async def _begin(self, opening: Opening, make: Callable[[], None]) -> bool:
+        """Make or try a file off the UI thread, then open it; whether it could be. The reason why not stays on the screen."""
         try:
             with suppress(PassphraseNeeded):  # it is asked for on the first screen
                 await asyncio.to_thread(make)
         except (LabtrackError, OSError) as error:
             self._say(error)
-            return
+            return False
         take(self.base, opening)
         start_anew(self.base)
+        return True
 
     def _say(self, error: Exception) -> None:
         self.query_one("#problem", Static).update(shown(str(error)))
