@@ -292,3 +292,14 @@ def test_a_clinic_with_accounts_is_converted_by_its_clinicians_alone(tmp_path: P
     with Clinic.open(path, today=TODAY, settings=Settings(), account=MARIA) as clinic:
         done = [(row["actor"], row["action"]) for row in clinic.audit() if row["action"] in ("encrypt", "rekey", "decrypt")]
     assert done == [("maria", "encrypt"), ("maria", "rekey"), ("maria", "decrypt")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="kills a process")
+@pytest.mark.parametrize("deed", ["encrypt", "decrypt", "rekey", "restore"])
+def test_a_kill_leaves_one_good_clinic_and_the_next_run_finishes(tmp_path: Path, deed: str) -> None:
+    """A few of what ``python -m tests.clinic.kill_encryption`` does many times."""
+    from tests.clinic.kill_encryption import campaign
+
+    tally = campaign(deed, 3, 7, tmp_path, patients=5)
+    assert tally.before + tally.after == 3
