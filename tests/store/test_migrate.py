@@ -6,13 +6,13 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 import pytest
 from tests.store.sample import fill
 
-from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DatabaseUnavailable, LabtrackError, StoreError
+from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseTooNew, DatabaseUnavailable, StoreError
 from labtrack.store import Store, connection
 from labtrack.store import migrate as module
 
@@ -182,6 +182,22 @@ def test_a_damaged_clinic_is_not_upgraded(coming: Path, tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.bak")) == []
 
 
+def test_two_upgrades_within_a_second_keep_both_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Still(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime(2026, 11, 22, tzinfo=tz)
+
+    monkeypatch.setattr(module, "datetime", Still)
+    old = tmp_path / "old.db"
+    kept = []
+    for _ in range(2):
+        old.unlink(missing_ok=True)
+        kept.append(module.upgrade(load(DUMPS[0], old), "0001"))
+    assert [module.revision_of(each) for each in kept] == ["0001", "0001"]
+    assert len(set(kept)) == 2
+
+
 def test_an_upgrade_that_fails_changes_nothing(coming: Path, tmp_path: Path) -> None:
     revise(coming, REBUILD + '    op.execute("INSERT INTO patient (id) VALUES (1)")\n')
     old = load(DUMPS[0], tmp_path / "old.db")
@@ -333,7 +349,7 @@ def test_an_empty_file_becomes_a_clinic(path: Path) -> None:
 
 
 def test_a_folder_is_no_clinic(tmp_path: Path) -> None:
-    with pytest.raises(LabtrackError):
+    with pytest.raises(DatabaseUnavailable, match="is a folder"):
         Store.open(tmp_path)
 
 

@@ -81,6 +81,13 @@ def test_a_missing_table_is_found(full: Path) -> None:
     assert FaultKind.SCHEMA in kinds(structural(verify(full)))
 
 
+def test_a_guard_that_guards_nothing_is_found(full: Path) -> None:
+    alter(
+        full, "DROP TRIGGER sent_report_no_update", "CREATE TRIGGER sent_report_no_update BEFORE UPDATE ON sent_report BEGIN SELECT 1; END"
+    )
+    assert [str(fault) for fault in verify(full)] == ["guards: what keeps a row of sent_report from update was changed"]
+
+
 def test_a_missing_guard_is_found(full: Path) -> None:
     tamper(full, "DROP TRIGGER result_no_delete")
     assert [str(fault) for fault in verify(full)] == ["guards: nothing keeps a row of result from delete: its trigger is gone"]

@@ -13,7 +13,7 @@ import pytest
 from labtrack.core.errors import DatabaseDamaged, DatabaseUnavailable
 from labtrack.store import Store
 from labtrack.store.verify import verify
-from labtrack.store.working import copy_whole, move, refuse_unsound, working_file
+from labtrack.store.working import copy_whole, free_name, move, refuse_unsound, working_file
 
 #: Works beside a place, with a journal and the copy of an upgrade, says so and waits.
 WORKER = """
@@ -106,6 +106,13 @@ def test_a_copy_is_one_file_by_itself(store: Store, ada: int, path: Path, tmp_pa
         move(part, tmp_path / "copy.db")
     assert verify(tmp_path / "copy.db") == []
     assert [name for name in names(tmp_path) if name.startswith("copy.db-")] == []
+
+
+def test_a_name_that_somebody_has_is_given_to_nobody_else(tmp_path: Path) -> None:
+    for expected in ("a.bak", "a-2.bak", "a-3.bak"):
+        found = free_name(tmp_path / "clinic.db", "a", ".bak")
+        assert found == tmp_path / expected
+        found.touch()
 
 
 def test_an_unsound_copy_is_called_by_its_name(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from labtrack.store import cipher
 from labtrack.store.connection import private_file, translated
 from labtrack.store.migrate import prepare, revision_of
 from labtrack.store.verify import Fault
-from labtrack.store.working import copy_whole, move, one_file, refuse_unsound, working_file
+from labtrack.store.working import copy_whole, free_name, move, one_file, refuse_unsound, working_file
 
 #: What SQLite keeps beside a file.
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -83,7 +83,7 @@ def _set_aside(clinic: Path) -> Iterator[Path | None]:
     """
     is_there = clinic.exists()
     held = _held(clinic) if is_there else None
-    kept = _free_name(clinic)
+    kept = free_name(clinic, f"{clinic.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     moved: list[tuple[Path, Path]] = []
     try:
         if is_there:
@@ -138,12 +138,3 @@ def _give_second_name(clinic: Path, kept: Path, held: sqlite3.Connection | None)
             held.rollback()
             held.backup(copy)
             held.execute("BEGIN EXCLUSIVE")
-
-
-def _free_name(clinic: Path) -> Path:
-    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    number, kept = 1, clinic.with_name(f"{clinic.name}.before-restore-{stamp}")
-    while kept.exists():
-        number += 1
-        kept = clinic.with_name(f"{clinic.name}.before-restore-{stamp}-{number}")
-    return kept

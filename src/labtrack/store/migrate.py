@@ -16,7 +16,8 @@ from labtrack import __version__
 from labtrack.core.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
 from labtrack.store import cipher
 from labtrack.store.connection import Database, translated
-from labtrack.store.working import copy_whole, move, refuse_unsound, working_file
+from labtrack.store.verify import guard
+from labtrack.store.working import copy_whole, free_name, move, refuse_unsound, working_file
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -119,10 +120,10 @@ def guards(dialect: str) -> list[str]:
     made = []
     for table in WRITE_ONCE:
         for action in ("UPDATE", "DELETE"):
-            name = f"{table}_no_{action.lower()}"
             if dialect == "sqlite":
-                made.append(f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is written once'); END")
+                made.append(guard(table, action))
             else:
+                name = f"{table}_no_{action.lower()}"
                 body = f"BEGIN RAISE EXCEPTION '{table} is written once'; END"
                 made.append(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
                 made.append(f"CREATE TRIGGER {name} BEFORE {action} ON {table} EXECUTE FUNCTION {name}()")
@@ -134,6 +135,8 @@ def prepare(path: Path, *, create: bool, read_only: bool) -> bool:
 
     Raises DatabaseUnavailable (none and not to be made), DatabaseTooNew, DatabaseDamaged.
     """
+    if path.is_dir():
+        raise DatabaseUnavailable(f"{path} is a folder.", "Name the clinic's file with --db.")
     if not path.exists() or path.stat().st_size == 0:
         if not create or read_only:
             raise DatabaseUnavailable(f"There is no clinic at {path}.", "Give its path with --db, or import something to begin one.")
@@ -171,7 +174,7 @@ def upgrade(path: Path, revision: str) -> Path:
 
     Foreign keys are off meanwhile (a table rebuilt with them on silently deletes its children's rows) and checked before commit.
     """
-    kept = path.with_name(f"{path.name}.{revision}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}.bak")
+    kept = free_name(path, f"{path.name}.{revision}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}", ".bak")
     with working_file(kept) as part:
         copy_whole(path, part)
         refuse_unsound(part, str(path), "It was left as it was; restore a backup: labtrack restore FILE")

@@ -67,6 +67,12 @@ def verify(path: Path) -> list[Fault]:
         connection.close()
 
 
+def guard(table: str, action: str) -> str:
+    """SQLite's trigger that refuses ``action`` (``UPDATE``, ``DELETE``) on a table."""
+    name = f"{table}_no_{action.lower()}"
+    return f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
+
+
 def structural(faults: list[Fault]) -> list[Fault]:
     """Those that make the file unfit to work with."""
     return [fault for fault in faults if fault.kind.is_structural]
@@ -108,12 +114,17 @@ def _keys(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _guards(connection: sqlite3.Connection) -> Iterator[str]:
-    """The triggers that keep what is written once."""
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-    for table in ("result", "supersession", "audit_entry"):
+    """The triggers that keep what is written once, and that each does what it is there for."""
+    schema = {(kind, name): text for kind, name, text in connection.execute("SELECT type, name, sql FROM sqlite_master")}
+    for table in ("result", "supersession", "sent_report", "audit_entry"):
+        if ("table", table) not in schema:  # an older schema's
+            continue
         for action in ("update", "delete"):
-            if f"{table}_no_{action}" not in there:
+            text = schema.get(("trigger", f"{table}_no_{action}"))
+            if text is None:
                 yield f"nothing keeps a row of {table} from {action}: its trigger is gone"
+            elif text.split() != guard(table, action.upper()).split():
+                yield f"what keeps a row of {table} from {action} was changed"
 
 
 def _results(connection: sqlite3.Connection) -> Iterator[str]:

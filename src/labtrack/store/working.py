@@ -97,6 +97,15 @@ def move(part: Path, target: Path) -> None:
         raise DatabaseUnavailable(f"{target} cannot be written: {error.strerror}.", "Check the permissions of its folder.") from error
 
 
+def free_name(beside: Path, stem: str, suffix: str = "") -> Path:
+    """A name of these parts that nobody has yet, beside a file: a clock that stands still or goes back gives one twice."""
+    number, found = 1, beside.with_name(f"{stem}{suffix}")
+    while found.exists():
+        number += 1
+        found = beside.with_name(f"{stem}-{number}{suffix}")
+    return found
+
+
 def _locked(part: Path, *, wait: bool = True) -> int | None:
     """A descriptor that holds the file's lock, so that others see that it is in use; None where there are no such locks.
 
