@@ -82,9 +82,8 @@ def test_a_missing_table_is_found(full: Path) -> None:
 
 
 def test_a_guard_that_guards_nothing_is_found(full: Path) -> None:
-    alter(
-        full, "DROP TRIGGER sent_report_no_update", "CREATE TRIGGER sent_report_no_update BEFORE UPDATE ON sent_report BEGIN SELECT 1; END"
-    )
+    idle = "CREATE TRIGGER sent_report_no_update BEFORE UPDATE ON sent_report BEGIN SELECT 1; END"
+    tamper(full, "DROP TRIGGER sent_report_no_update", idle)
     assert [str(fault) for fault in verify(full)] == ["guards: what keeps a row of sent_report from update was changed"]
 
 
