@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults import campaign, operations, steps
+from tests.faults import campaign, operations, others, steps
 from tests.faults.templates import Templates
 
 
@@ -29,12 +29,30 @@ def at_steps(most: int, seed: int, only: str, folder: Path, templates: Templates
     return lost
 
 
+def every_other(chosen: argparse.Namespace, folder: Path, templates: Templates, tell: Callable[[str], None]) -> int:
+    """Every fault but the kill; how many problems."""
+    lost = 0
+    wanted = tuple(name for name in chosen.only.split(",") if name) or ("",)
+    for name, run in others.all_of(chosen.others, chosen.minutes, chosen.seed, templates, folder):
+        if name.startswith(wanted) and (chosen.others or name == "together"):
+            figures = run()
+            tell(str(figures))
+            for each in figures.problems[:20]:
+                tell(f"    {each}")
+            lost += len(figures.problems)
+    return lost
+
+
 def main() -> int:
     """What the module's docstring says."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=0, help="how many SIGKILLs in all")
     parser.add_argument("--steps", type=int, default=0, help="at most so many kills at single system calls of each operation")
-    parser.add_argument("--only", default="", help=f"some of {','.join(campaign.SHARES)}")
+    parser.add_argument("--others", type=int, default=0, help="how often each other fault strikes")
+    parser.add_argument("--minutes", type=float, default=0.0, help="how long screens and commands write at once")
+    parser.add_argument(
+        "--only", default="", help=f"some of {','.join(campaign.SHARES)}; or of the other faults, by the start of their names"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="folder for the clinics and the evidence; a temporary one unless given")
     chosen = parser.parse_args()
@@ -57,6 +75,8 @@ def main() -> int:
             tell(f"{sum(each.kills for each in tallies)} kills")
         if chosen.steps:
             lost += at_steps(chosen.steps, chosen.seed, chosen.only, folder, templates, tell)
+        if chosen.others or chosen.minutes:
+            lost += every_other(chosen, folder, templates, tell)
     finally:
         templates.clear()
     tell(f"{lost} problems; {time.monotonic() - began:.0f} s")

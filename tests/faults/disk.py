@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.kill import Victim
-from tests.faults.place import Place, Ran, content, faults, file_faults, left_over, rows, timeless
+from tests.faults.place import Place, Ran, content, copied, faults, file_faults, left_over, rows, timeless
 from tests.faults.templates import Templates
 
 #: The whole disk, bytes: room for a clinic, copies of it and what fills the rest.
@@ -173,6 +173,24 @@ def _problems(task: Task, place: Place, templates: Templates, ran: Ran, before: 
     if again.status != 0 or not task.is_done(place, templates):
         found.append(f"with room again it ended with {again.status}: {again.err!r}")
     return found + faults(place)
+
+
+def limited(times: int, seed: int, templates: Templates, folder: Path) -> Figures:
+    """No file may grow past a limit, as by a quota: needs no disk of its own."""
+    figures = Figures("no file may grow, entry and backup")
+    chance = random.Random(f"limit {seed}")
+    began = time.monotonic()
+    for number in range(times):
+        place = copied(templates.small, folder / "limit")
+        before = content(place.clinic)
+        task = TASKS[0] if number % 2 else TASKS[3]
+        # The unit is 512 bytes. The log is what entry makes longer, the copy what a backup does.
+        limit = chance.randint(0, 90_000 if number % 2 else place.clinic.stat().st_size) // 512
+        ran = place.run(*task.command(place, templates), prefix=("sh", "-c", f'ulimit -f {limit}; exec "$@"', "sh"))
+        figures.struck, figures.spared = figures.struck + (ran.status != 0), figures.spared + (ran.status == 0)
+        figures.problems += [f"{task.name}, at most {limit} blocks: {each}" for each in _problems(task, place, templates, ran, before)]
+    figures.seconds = time.monotonic() - began
+    return figures
 
 
 def full_while_open(times: int, seed: int, templates: Templates, disk: Path) -> Figures:

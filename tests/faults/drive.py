@@ -94,7 +94,7 @@ def amend(mark: Mark, first: int, seed: int) -> None:
             reason = f"F{number}"
             facts: dict[str, Any] = {"number": number, "kind": kind, "target": target.result_id, "mrn": mrn}
             if kind == "undo":
-                made = clinic.record(mrn, _again(target), target.collected_at, "Fault Lab", f"U{number}")
+                made = clinic.record(mrn, _again(target), target.collected_at, "Fault Lab", f"U{number}-{os.getpid()}")
                 mark("writing", **facts, expected=len(made.results))
                 clinic.undo(made, reason)
             elif kind == "strike":

@@ -18,8 +18,8 @@ from labtrack.store.audit import AuditEntry, chain_faults
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 22)
-#: Nobody's account: what root may do says nothing about permissions.
-NOBODY = 65534
+#: What root may do says nothing about permissions: runs a command that must keep to them.
+POWERLESS = ("setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search")
 #: No command here takes longer, however busy the machine is.
 PATIENCE = 300.0
 #: Tables whose rows hold the time at which they were written.
@@ -72,18 +72,17 @@ class Place:
         }
 
     def start(
-        self, module: str, *arguments: object, nobody: bool = False, prefix: Sequence[str] = (), **others: object
+        self, module: str, *arguments: object, plain: bool = False, prefix: Sequence[str] = (), **streams: object
     ) -> subprocess.Popen[str]:
-        """``PREFIX python -m MODULE ARGUMENTS`` in a process group of its own; ``nobody`` drops root's powers."""
-        line = [*prefix, sys.executable, "-m", module, *map(str, arguments)]
-        account = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if nobody and os.geteuid() == 0 else {}
-        return subprocess.Popen(line, env=self.environment(), cwd=ROOT, start_new_session=True, text=True, **account, **others)  # type: ignore[call-overload, no-any-return]
+        """``PREFIX python -m MODULE ARGUMENTS`` in a process group of its own; ``plain``: without root's power over permissions."""
+        line = [*prefix, *(POWERLESS if plain and os.geteuid() == 0 else ()), sys.executable, "-m", module, *map(str, arguments)]
+        environment = self.environment()
+        return subprocess.Popen(line, env=environment, cwd=ROOT, start_new_session=True, text=True, **streams)  # type: ignore[call-overload, no-any-return]
 
-    def run(self, *arguments: object, nobody: bool = False) -> Ran:
+    def run(self, *arguments: object, plain: bool = False, prefix: Sequence[str] = ()) -> Ran:
         """``labtrack ARGUMENTS`` to its end."""
-        process = self.start(
-            "labtrack", *arguments, nobody=nobody, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = self.start("labtrack", *arguments, plain=plain, prefix=prefix, **streams)
         try:
             out, err = process.communicate(timeout=PATIENCE)
         finally:
@@ -94,12 +93,6 @@ class Place:
     def names(self) -> set[str]:
         """What lies in the folder."""
         return {each.name for each in self.folder.iterdir()}
-
-    def give_to_nobody(self) -> None:
-        """Let the unprivileged account own everything here."""
-        if os.geteuid() == 0:
-            for each in (self.folder, *self.folder.rglob("*")):
-                os.chown(each, NOBODY, NOBODY)
 
 
 def copied(template: Path, folder: Path) -> Place:
