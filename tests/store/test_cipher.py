@@ -271,13 +271,17 @@ def test_an_older_schema_is_upgraded_encrypted(place: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no such limit elsewhere")
-def test_a_process_that_knows_a_key_leaves_no_core_dump(place: Path) -> None:
+def test_a_process_that_knows_a_key_leaves_no_core_dump(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import resource
 
-    filled(place).close()
+    limits: list[object] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda *given: limits.append(given))
+    filled(place, None).close()
+    assert limits == []
+    filled(place.with_name("keyed.db")).close()
     cipher.forget()
-    names(place, WORDS)
-    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+    names(place.with_name("keyed.db"), WORDS)
+    assert limits == [(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))] * 2
 
 
 def test_a_second_copy_of_sqlite_never_reaches_an_open_encrypted_clinic(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,7 +312,23 @@ def test_a_journal_that_a_killed_process_left_is_rolled_back_by_who_only_reads(p
         other.with_name("killed.db-journal").write_bytes(place.with_name("clinic.db-journal").read_bytes())
         connection.rollback()
     if passphrase is not None:  # nor does a wrong one open it meanwhile, or do any harm
+        cipher.forget()
         with pytest.raises(WrongPassphrase):
             cipher.unlock(other, "another passphrase of old")
     assert names(other, passphrase) == [NAME]
     assert verify(other) == []
+
+
+def test_a_flipped_bit_of_a_page_in_no_use_is_found_too(place: Path) -> None:
+    store = filled(place)
+    with store.write() as writer:
+        writer.session.cursor.execute("CREATE TABLE filling AS SELECT randomblob(40000) AS x")
+        writer.session.cursor.execute("DROP TABLE filling")
+        writer.audit("note", {})
+    store.close()
+    with closing(cipher.connect(place)) as connection:
+        assert connection.execute("PRAGMA freelist_count").fetchone()[0] > 5
+    content = bytearray(place.read_bytes())
+    content[-2000] ^= 4
+    place.write_bytes(content)
+    assert [str(each.kind) for each in verify(place)] == ["pages"]

@@ -147,13 +147,12 @@ def test_a_clinic_that_is_written_to_meanwhile_waits_and_finds_the_new_one(place
     connect = store.database.back_end.connect
 
     def late() -> object:
-        made = connect()
-        if not swapped:
-            swapped.append(1)
-            made.close()
-            conversion.convert(place, key)  # between the opening and its first statement
+        if swapped:
             return connect()
-        return made
+        swapped.append(1)
+        before = cipher.connect_keyed(place, "rw", key, isolation_level=None)
+        conversion.convert(place, key)  # between the opening and its first statement
+        return before
 
     monkeypatch.setattr(store.database.back_end, "connect", late)
     with store.write() as writer:

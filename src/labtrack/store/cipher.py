@@ -73,6 +73,7 @@ def new_key(passphrase: str) -> Key:
     driver()
     key = derive(passphrase, os.urandom(SALT))
     _BY_SALT[key.salt] = key
+    _no_core_dumps()
     return key
 
 
