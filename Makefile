@@ -3,7 +3,7 @@
 #   make test       all tests
 #   make check      lint, format, types, import arrows, documents in step
 #   make bench      measurements        make coverage   which lines the tests reach
-#   make docs       write docs/rules and docs/commands.md    make mutants    do the tests notice a changed comparison?
+#   make docs       write docs/rules, docs/commands.md and docs/who-may-do-what.md    make mutants    do the tests notice a changed comparison?
 #   make clean      remove everything that make made
 # PYTHON=... chooses the interpreter for the environment in .venv.
 
@@ -39,7 +39,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy --strict
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_layout.py tests/rules/test_pages.py tests/cli/test_manual.py
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_layout.py tests/rules/test_pages.py tests/cli/test_manual.py tests/clinic/test_access.py
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
@@ -50,6 +50,7 @@ coverage: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m labtrack.rules.pages docs/rules
 	$(BIN)/python -m labtrack.cli.manual docs/commands.md
+	$(BIN)/python -m labtrack.clinic.access docs/who-may-do-what.md
 
 mutants: $(VENV)/installed-dev
 	$(BIN)/python tests/mutants.py src/labtrack/rules --tests 'tests/rules/test_{}.py' tests/rules

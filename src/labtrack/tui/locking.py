@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from textual.app import InvalidModeError
 
 from labtrack.core.errors import LabtrackError
-from labtrack.tui.screens.sign_in import SignInScreen
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -58,6 +57,8 @@ class Lock:
         """Cover everything at once and ask who is there. ``is_lock``: somebody was; whoever it was comes back to the same screens."""
         if self.is_on:
             return
+        from labtrack.tui.screens.sign_in import SignInScreen
+
         app = self._app
         self.is_on, self._home = True, app.current_mode
         app.clear_notifications()
