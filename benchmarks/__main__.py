@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import accounts, engine, importing, messages, patient, record, startup, sweep, tui
+from benchmarks import accounts, encryption, engine, importing, messages, patient, record, startup, sweep, tui
 from benchmarks.measure import ROOT, Section, as_markdown, machine, summary
 
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -21,7 +21,9 @@ def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--big", action="store_true", help="the engine on 24 M results too")
-    parser.add_argument("--only", choices=("engine", "patient", "record", "importing", "messages", "accounts", "sweep", "startup", "tui"))
+    parser.add_argument(
+        "--only", choices=("engine", "patient", "record", "importing", "messages", "accounts", "encryption", "sweep", "startup", "tui")
+    )
     parser.add_argument("--quick", action="store_true", help="few rounds")
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md alone")
     chosen = parser.parse_args()
@@ -31,6 +33,7 @@ def main() -> None:
         ("patient", lambda: patient.measure(1 if few else 9)),
         ("record", lambda: record.measure(20 if few else 400)),
         ("accounts", lambda: accounts.measure(20 if few else 200)),
+        ("encryption", lambda: encryption.measure(20 if few else 300)),
         ("importing", lambda: importing.measure(1 if few else 5)),
         ("messages", lambda: messages.measure(1 if few else 5)),
         ("sweep", lambda: sweep.measure(1 if few else 7)),
