@@ -90,10 +90,6 @@ class Store:
         """This moment in UTC, ISO, as it is recorded."""
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
-    def now(self) -> str:
-        """This moment in UTC, ISO, as it is recorded."""
-        return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
-
     def probe(self) -> None:
         """Read, and write nothing, unless opened for reading only. Raises StoreError where either cannot be done."""
         with self.read() as reader:
