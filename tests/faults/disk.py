@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from tests.faults.kill import Victim
@@ -18,12 +20,26 @@ from tests.faults.templates import Templates
 
 #: The whole disk, bytes: room for a clinic, copies of it and what fills the rest.
 SIZE = 64 * 1024 * 1024
+#: unshare(2): a mount namespace of one's own.
+_NEW_MOUNTS = 0x00020000
 PANEL = ("record", "DEMO-01", "hb=13.1:g/dL", "anc=3.2:10*9/L", "--at", "2026-11-20", "--specimen", "FULL")
+
+
+@cache
+def _alone_with_mounts() -> None:
+    """What this process mounts is seen by it and its children alone, and is gone with it, however it ends. PermissionError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_NEW_MOUNTS) != 0:
+        raise PermissionError(os.strerror(ctypes.get_errno()))
+    ran = subprocess.run(["mount", "--make-rprivate", "/"], capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise PermissionError(ran.stderr.strip())
 
 
 @contextmanager
 def small_disk(folder: Path, size: int = SIZE) -> Iterator[Path]:
     """A file system of its own in memory, unmounted at the end. Raises PermissionError where that is not allowed."""
+    _alone_with_mounts()
     folder.mkdir(parents=True, exist_ok=True)
     ran = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tmpfs", str(folder)], capture_output=True, check=False)
     if ran.returncode:
@@ -42,7 +58,7 @@ def reason_against(folder: Path) -> str:
     try:
         with small_disk(folder, 1024 * 1024):
             return ""
-    except PermissionError as error:
+    except (PermissionError, AttributeError) as error:
         return f"mounting is not allowed here: {error}"
 
 

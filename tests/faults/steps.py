@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.campaign import Tally
-from tests.faults.kill import Victim, keep_evidence
+from tests.faults.kill import Killed, Victim, keep_evidence
 from tests.faults.operations import Operation
 from tests.faults.place import Place
 
@@ -98,6 +98,13 @@ def drawn(steps: Sequence[Step], most: int, chance: random.Random) -> list[Step]
     return sorted([*rare, *chance.sample(many, room)], key=steps.index)
 
 
+def killed_at(place: Place, arguments: Sequence[object], step: Step) -> Killed:
+    """A run that is killed as it enters a call; at its end if the call does not come."""
+    victim = Victim(place, *arguments, prefix=stopped(step))
+    victim.until("end")
+    return victim.kill()
+
+
 def killed_at_steps(operation: Operation, most: int, seed: int, evidence: Path, tell: Callable[[str], None]) -> Tally:
     """One kill at each of at most so many steps of every kind of run that an operation has."""
     tally = Tally(f"{operation.name}*")
@@ -115,10 +122,9 @@ def killed_at_steps(operation: Operation, most: int, seed: int, evidence: Path, 
                 break
             continue
         step = plans[kind].pop(0)
-        victim = Victim(place, *arguments, prefix=stopped(step))
-        if victim.until("end") is not None:
+        killed = killed_at(place, arguments, step)
+        if killed.at("end") is not None:
             tell(f"{operation.name}: {step.call} number {step.number} did not come again")
-        killed = victim.kill()
         tally.phases[killed.phase] += 1
         as_it_was = keep_evidence(place, evidence, "last")
         found = [killed.failure] if killed.failure else operation.problems(place, killed)
