@@ -266,6 +266,7 @@ def _ended_in_peace(inbox: Path, surroundings: dict[str, str], writer: subproces
     with _started(inbox, surroundings) as watcher:
         assert watcher.stderr is not None
         lines = iter(watcher.stderr.readline, "")
+        next(lines, "")  # it says that it watches once it can be ended in peace
         deadline = time.monotonic() + 600
         while writer.poll() is None or any(path.is_file() and path.name[0] != "." for path in inbox.iterdir()) or _state(inbox)[0] == "a":
             if time.monotonic() > deadline or watcher.poll() is not None:
