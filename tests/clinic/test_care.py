@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
-from tests.clinic.homes import ADA, START, TODAY, record
+from tests.clinic.homes import ADA, START, TODAY, record, without_seal
 
 from labtrack.clinic import Clinic
 from labtrack.clinic.care import kept
@@ -27,7 +27,7 @@ def course(clinic: Clinic) -> Course:
 
 def last_audit(clinic: Clinic) -> tuple[object, dict[str, object]]:
     *_, entry = clinic.audit()
-    return entry["action"], json.loads(str(entry["detail"]))
+    return entry["action"], json.loads(without_seal(entry["detail"]))
 
 
 def refused(change: Callable[[], object], message: str, error: type[Exception] = Refused) -> None:

@@ -102,7 +102,7 @@ def test_after_a_crash_nothing_stands_in_clear(place: Path) -> None:
         with clinic.store.write() as writer:
             writer.session.cursor.execute("PRAGMA cache_size = 1")
             for number in range(200):
-                writer.audit("note", {"text": it.NAME * 50})
+                writer.note(f"note {number}", it.NAME * 50)
             os.kill(os.getpid(), signal.SIGKILL)
     """
     command = [sys.executable, "-c", textwrap.dedent(code), str(place), str(Path(__file__).parent)]

@@ -153,8 +153,8 @@ from labtrack.core.record import Patient
 from labtrack.store import Store
 store = Store.open(sys.argv[1])
 with store.write() as writer:
-    writer.add_patient(Patient("A1", "kept"))
-    writer.audit("add-patient", {})
+    number = writer.add_patient(Patient("A1", "kept"))
+    writer.audit("add-patient", {}, number)
 with store.write() as writer:
     writer.add_patient(Patient("B2", "lost"))
     writer.audit("add-patient", {})

@@ -185,8 +185,8 @@ def test_the_audit_of_one_patient_is_theirs_alone(full: Store) -> None:
         writer.audit("of-two", {}, 2)
         writer.audit("of-nobody", {})
     with full.read() as reader:
-        assert [each.action for each in reader.audit_entries()] == ["sample", "of-two", "of-nobody"]
-        assert [each.action for each in reader.audit_entries(2)] == ["of-two"]
+        assert [each.action for each in reader.audit_entries()] == ["sample", "seal", "of-two", "of-nobody"]
+        assert [each.action for each in reader.audit_entries(2)] == ["seal", "of-two"]
 
 
 def test_several_questions_may_stay_open_at_once(full: Store) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from labtrack.catalogue import Catalogue
 from labtrack.core.quantity import format_number
 from labtrack.store.audit import AuditEntry
+from labtrack.store.seals import KEY as SEAL
 
 Detail = Mapping[str, Any]
 _FIELDS = {"mrn": "MRN", "birth_date": "birth date", "weight_kg": "weight", "email": "e-mail"}
@@ -43,6 +44,7 @@ def in_words(action: str, detail: str, catalogue: Catalogue) -> tuple[str, str]:
     if say is None or not isinstance(known, dict):
         return action, detail if detail not in ("{}", "null") else ""
     what, told = say
+    known.pop(SEAL, None)
     return what, told(known, catalogue)
 
 
@@ -204,6 +206,7 @@ _WORDS: dict[str, tuple[str, Callable[[Detail, Catalogue], str]]] = {
     "set passphrase": ("Set a passphrase", _user),
     "disable user": ("Disabled an account", _user),
     "enable user": ("Enabled an account", _user),
+    SEAL: ("Sealed the record", _nothing),
     "backup": ("Made a backup", _file),
     "restore": ("Restored a backup", _file),
 }

@@ -24,6 +24,7 @@ from labtrack.store.backup import restore as restore_file
 from labtrack.store.connection import sqlite_path
 from labtrack.store.migrate import HEAD, revision_of
 from labtrack.store.migrate import upgrade as upgrade_file
+from labtrack.store.seals import broken
 from labtrack.store.verify import structural
 from labtrack.store.verify import verify as verify_file
 
@@ -103,6 +104,7 @@ def faults(reader: Reader, store: Store, judge: Judge, today: date) -> Iterator[
     if structural(found):
         return
     yield from _readable("results", lambda: _record_faults(reader, judge.engine.catalogue))
+    yield from _readable("records", lambda: _seal_faults(reader))
     yield from _readable("accounts", lambda: account_faults(reader))
     yield from _readable("acknowledgements", lambda: _acknowledgement_faults(reader))
     yield from _readable("assessments", lambda: _assessment_faults(reader, judge, today))
@@ -134,6 +136,14 @@ def _record_faults(reader: Reader, catalogue: Catalogue) -> Iterator[str]:
                 yield f"the value of result {result.result_id} of {each.patient.mrn} is not what its text says"
         if bytes(packed) != segment_of(results, catalogue):
             yield f"packed results of {each.patient.mrn} do not agree with the record"
+
+
+def _seal_faults(reader: Reader) -> Iterator[str]:
+    """Patients of whom a row was changed, added or removed by anything but a write of ours."""
+    mrns = {number: mrn for mrn, number in reader.patient_ids().items()}
+    for each in broken(reader.session, reader.audit_entries()):
+        whose, entry = mrns.get(each.patient, "a patient who is gone"), each.entry
+        yield f"the record of {whose} is not what was written to it until {entry.at[:19].replace('T', ' ')} UTC (audit entry {entry.id})"
 
 
 def _entered_by_hand(reader: Reader) -> dict[int, tuple[str, ...]]:

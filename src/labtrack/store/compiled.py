@@ -739,6 +739,209 @@ DROP_FAILED_SIGN_IN = Statement(
     "DELETE FROM failed_sign_in WHERE failed_sign_in.name_key = ?",
     ("key",),
 )
+SEALED_PATIENT = Statement(
+    "SEALED_PATIENT",
+    "SELECT patient.id AS owner, patient.id, patient.mrn, patient.name, patient.birth_date, patient.sex, patient.weight_kg, "
+    "patient.phone, patient.email FROM patient",
+    (),
+)
+SEALED_OF_PATIENT = Statement(
+    "SEALED_OF_PATIENT",
+    "SELECT patient.id AS owner, patient.id, patient.mrn, patient.name, patient.birth_date, patient.sex, patient.weight_kg, "
+    "patient.phone, patient.email FROM patient WHERE patient.id = ?",
+    ("patient_id",),
+)
+SEALED_ROW_PATIENT = Statement(
+    "SEALED_ROW_PATIENT",
+    "SELECT patient.id AS owner, patient.id, patient.mrn, patient.name, patient.birth_date, patient.sex, patient.weight_kg, "
+    "patient.phone, patient.email FROM patient WHERE patient.id = ?",
+    ("row_id",),
+)
+SEALED_PATIENT_IDENTIFIER = Statement(
+    "SEALED_PATIENT_IDENTIFIER",
+    "SELECT patient_identifier.patient_id AS owner, patient_identifier.authority, patient_identifier.value, "
+    "patient_identifier.patient_id FROM patient_identifier",
+    (),
+)
+SEALED_OF_PATIENT_IDENTIFIER = Statement(
+    "SEALED_OF_PATIENT_IDENTIFIER",
+    "SELECT patient_identifier.patient_id AS owner, patient_identifier.authority, patient_identifier.value, "
+    "patient_identifier.patient_id FROM patient_identifier WHERE patient_identifier.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_COURSE = Statement(
+    "SEALED_COURSE",
+    "SELECT course.patient_id AS owner, course.id, course.patient_id, course.drug, course.dose_mg, course.frequency, "
+    "course.start_on, course.stop_on, course.reason FROM course",
+    (),
+)
+SEALED_OF_COURSE = Statement(
+    "SEALED_OF_COURSE",
+    "SELECT course.patient_id AS owner, course.id, course.patient_id, course.drug, course.dose_mg, course.frequency, "
+    "course.start_on, course.stop_on, course.reason FROM course WHERE course.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_ROW_COURSE = Statement(
+    "SEALED_ROW_COURSE",
+    "SELECT course.patient_id AS owner, course.id, course.patient_id, course.drug, course.dose_mg, course.frequency, "
+    "course.start_on, course.stop_on, course.reason FROM course WHERE course.id = ?",
+    ("row_id",),
+)
+SEALED_DOSE_STEP = Statement(
+    "SEALED_DOSE_STEP",
+    "SELECT course.patient_id AS owner, dose_step.id, dose_step.course_id, dose_step.step_on, dose_step.dose_mg, "
+    "dose_step.frequency, dose_step.reason FROM dose_step JOIN course ON course.id = dose_step.course_id",
+    (),
+)
+SEALED_OF_DOSE_STEP = Statement(
+    "SEALED_OF_DOSE_STEP",
+    "SELECT course.patient_id AS owner, dose_step.id, dose_step.course_id, dose_step.step_on, dose_step.dose_mg, "
+    "dose_step.frequency, dose_step.reason FROM dose_step JOIN course ON course.id = dose_step.course_id WHERE "
+    "course.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_ROW_DOSE_STEP = Statement(
+    "SEALED_ROW_DOSE_STEP",
+    "SELECT course.patient_id AS owner, dose_step.id, dose_step.course_id, dose_step.step_on, dose_step.dose_mg, "
+    "dose_step.frequency, dose_step.reason FROM dose_step JOIN course ON course.id = dose_step.course_id WHERE dose_step.id ="
+    " ?",
+    ("row_id",),
+)
+SEALED_HOLD = Statement(
+    "SEALED_HOLD",
+    "SELECT course.patient_id AS owner, hold.id, hold.course_id, hold.start_on, hold.end_on, hold.reason FROM hold JOIN "
+    "course ON course.id = hold.course_id",
+    (),
+)
+SEALED_OF_HOLD = Statement(
+    "SEALED_OF_HOLD",
+    "SELECT course.patient_id AS owner, hold.id, hold.course_id, hold.start_on, hold.end_on, hold.reason FROM hold JOIN "
+    "course ON course.id = hold.course_id WHERE course.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_ROW_HOLD = Statement(
+    "SEALED_ROW_HOLD",
+    "SELECT course.patient_id AS owner, hold.id, hold.course_id, hold.start_on, hold.end_on, hold.reason FROM hold JOIN "
+    "course ON course.id = hold.course_id WHERE hold.id = ?",
+    ("row_id",),
+)
+SEALED_EVENT = Statement(
+    "SEALED_EVENT",
+    "SELECT event.patient_id AS owner, event.id, event.patient_id, event.kind, event.began_on, event.ended_on, event.note "
+    "FROM event",
+    (),
+)
+SEALED_OF_EVENT = Statement(
+    "SEALED_OF_EVENT",
+    "SELECT event.patient_id AS owner, event.id, event.patient_id, event.kind, event.began_on, event.ended_on, event.note "
+    "FROM event WHERE event.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_ROW_EVENT = Statement(
+    "SEALED_ROW_EVENT",
+    "SELECT event.patient_id AS owner, event.id, event.patient_id, event.kind, event.began_on, event.ended_on, event.note "
+    "FROM event WHERE event.id = ?",
+    ("row_id",),
+)
+SEALED_BASELINE_PIN = Statement(
+    "SEALED_BASELINE_PIN",
+    "SELECT course.patient_id AS owner, baseline_pin.id, baseline_pin.course_id, baseline_pin.analyte, "
+    "baseline_pin.collected_at, baseline_pin.reason FROM baseline_pin JOIN course ON course.id = baseline_pin.course_id",
+    (),
+)
+SEALED_OF_BASELINE_PIN = Statement(
+    "SEALED_OF_BASELINE_PIN",
+    "SELECT course.patient_id AS owner, baseline_pin.id, baseline_pin.course_id, baseline_pin.analyte, "
+    "baseline_pin.collected_at, baseline_pin.reason FROM baseline_pin JOIN course ON course.id = baseline_pin.course_id WHERE"
+    " course.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_ROW_BASELINE_PIN = Statement(
+    "SEALED_ROW_BASELINE_PIN",
+    "SELECT course.patient_id AS owner, baseline_pin.id, baseline_pin.course_id, baseline_pin.analyte, "
+    "baseline_pin.collected_at, baseline_pin.reason FROM baseline_pin JOIN course ON course.id = baseline_pin.course_id WHERE"
+    " baseline_pin.id = ?",
+    ("row_id",),
+)
+SEALED_RESULT = Statement(
+    "SEALED_RESULT",
+    "SELECT result.patient_id AS owner, result.patient_id, result.analyte, result.ordering, result.id, result.collected_at, "
+    "result.value_text, result.unit, result.status, result.low, result.high, result.low_open, result.high_open, "
+    "result.unusable, result.ref_low, result.ref_high, result.lower_limit, result.upper_limit, result.lab, "
+    "result.specimen_id, result.note, result.code, result.method, result.source_id FROM result",
+    (),
+)
+SEALED_OF_RESULT = Statement(
+    "SEALED_OF_RESULT",
+    "SELECT result.patient_id AS owner, result.patient_id, result.analyte, result.ordering, result.id, result.collected_at, "
+    "result.value_text, result.unit, result.status, result.low, result.high, result.low_open, result.high_open, "
+    "result.unusable, result.ref_low, result.ref_high, result.lower_limit, result.upper_limit, result.lab, "
+    "result.specimen_id, result.note, result.code, result.method, result.source_id FROM result WHERE result.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_SUPERSESSION = Statement(
+    "SEALED_SUPERSESSION",
+    "SELECT supersession.patient_id AS owner, supersession.superseded_id, supersession.by_id, supersession.patient_id FROM "
+    "supersession",
+    (),
+)
+SEALED_OF_SUPERSESSION = Statement(
+    "SEALED_OF_SUPERSESSION",
+    "SELECT supersession.patient_id AS owner, supersession.superseded_id, supersession.by_id, supersession.patient_id FROM "
+    "supersession WHERE supersession.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_SENT_REPORT = Statement(
+    "SEALED_SENT_REPORT",
+    "SELECT sent_report.patient_id AS owner, sent_report.patient_id, sent_report.analyte, sent_report.report_id, "
+    "sent_report.result_id FROM sent_report",
+    (),
+)
+SEALED_OF_SENT_REPORT = Statement(
+    "SEALED_OF_SENT_REPORT",
+    "SELECT sent_report.patient_id AS owner, sent_report.patient_id, sent_report.analyte, sent_report.report_id, "
+    "sent_report.result_id FROM sent_report WHERE sent_report.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_ACKNOWLEDGEMENT = Statement(
+    "SEALED_ACKNOWLEDGEMENT",
+    "SELECT acknowledgement.patient_id AS owner, acknowledgement.id, acknowledgement.patient_id, acknowledgement.rule, "
+    "acknowledgement.rule_version, acknowledgement.evidence_key, acknowledgement.reason, acknowledgement.until_on, "
+    "acknowledgement.at, acknowledgement.actor, acknowledgement.ended_at FROM acknowledgement",
+    (),
+)
+SEALED_OF_ACKNOWLEDGEMENT = Statement(
+    "SEALED_OF_ACKNOWLEDGEMENT",
+    "SELECT acknowledgement.patient_id AS owner, acknowledgement.id, acknowledgement.patient_id, acknowledgement.rule, "
+    "acknowledgement.rule_version, acknowledgement.evidence_key, acknowledgement.reason, acknowledgement.until_on, "
+    "acknowledgement.at, acknowledgement.actor, acknowledgement.ended_at FROM acknowledgement WHERE "
+    "acknowledgement.patient_id = ?",
+    ("patient_id",),
+)
+SEALED_ROW_ACKNOWLEDGEMENT = Statement(
+    "SEALED_ROW_ACKNOWLEDGEMENT",
+    "SELECT acknowledgement.patient_id AS owner, acknowledgement.id, acknowledgement.patient_id, acknowledgement.rule, "
+    "acknowledgement.rule_version, acknowledgement.evidence_key, acknowledgement.reason, acknowledgement.until_on, "
+    "acknowledgement.at, acknowledgement.actor, acknowledgement.ended_at FROM acknowledgement WHERE acknowledgement.id = ?",
+    ("row_id",),
+)
+SEALED_REVIEW = Statement(
+    "SEALED_REVIEW",
+    "SELECT review.patient_id AS owner, review.patient_id, review.result_id, review.reviewed_at, review.actor FROM review",
+    (),
+)
+SEALED_OF_REVIEW = Statement(
+    "SEALED_OF_REVIEW",
+    "SELECT review.patient_id AS owner, review.patient_id, review.result_id, review.reviewed_at, review.actor FROM review "
+    "WHERE review.patient_id = ?",
+    ("patient_id",),
+)
+LAST_SEALED = Statement(
+    "LAST_SEALED",
+    "SELECT audit_entry.detail FROM audit_entry WHERE audit_entry.patient_id = ? AND audit_entry.detail LIKE '%_seal_:_1:%' "
+    "ORDER BY audit_entry.id DESC",
+    ("patient_id",),
+)
 COUNT_PATIENT = Statement(
     "COUNT_PATIENT",
     "SELECT count(*) AS count_1 FROM patient",

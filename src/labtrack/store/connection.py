@@ -147,7 +147,9 @@ class Session:
 
     def stream(self, statement: Statement, **values: Any) -> Iterator[Row]:
         """Rows through a cursor of their own, so that others can run meanwhile."""
-        yield from self._run(self.driver.cursor(), statement, values)
+        # Not "yield from": it would close the cursor of who stopped reading, when the clinic may be closed already.
+        for row in self._run(self.driver.cursor(), statement, values):  # noqa: UP028
+            yield row
 
     def _run(self, cursor: Any, statement: Statement, values: Mapping[str, Any]) -> Any:
         text, names = (statement.text, statement.parameters) if self._texts is None else self._texts[statement.name]

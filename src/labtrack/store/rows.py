@@ -117,7 +117,10 @@ RESULT_COLUMNS = (
 
 
 def result_values(patient_id: int, result_id: int, result: Result, source_id: int | None) -> Row:
-    """One row of ``result``. An infinite upper end is stored as infinity, which SQLite and PostgreSQL both keep."""
+    """One row of ``result``, as the database gives it back.
+
+    An infinite upper end is stored as infinity, which SQLite and PostgreSQL both keep. SQLite knows no negative zero.
+    """
     value = result.value
     return (
         patient_id,
@@ -128,8 +131,8 @@ def result_values(patient_id: int, result_id: int, result: Result, source_id: in
         result.value_text,
         result.unit,
         result.status.value,
-        value.low if value else None,
-        value.high if value else None,
+        value.low + 0.0 if value else None,
+        value.high + 0.0 if value else None,
         int(value.low_open) if value else 0,
         int(value.high_open) if value else 0,
         result.unusable.value,

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import Table
 
+from labtrack.store.seals import NUMBERED, SEALED
 from labtrack.store.tables import ADDED_USER, METADATA
 
 TABLES: dict[str, Table] = dict(METADATA.tables)
@@ -285,6 +286,23 @@ def _accounts() -> dict[str, Executable]:
     }
 
 
+def _seals() -> dict[str, Executable]:
+    """Each patient's own rows, the patient's number first: of all patients, of one, and by the row's own number."""
+    found: dict[str, Executable] = {}
+    for name in SEALED:
+        table = TABLES[name]
+        is_of_course = "course_id" in table.c
+        owner = table.c.id if name == "patient" else _C.patient_id if is_of_course else table.c.patient_id
+        rows = select(owner.label("owner"), *(column for column in table.c if column is not _P.data_version))
+        rows = rows.select_from(table.join(TABLES["course"]) if is_of_course else table)
+        found[f"SEALED_{name.upper()}"] = rows
+        found[f"SEALED_OF_{name.upper()}"] = _of_patient(rows, owner)
+        if name in NUMBERED:
+            found[f"SEALED_ROW_{name.upper()}"] = rows.where(table.c.id == bindparam("row_id"))
+    entries = _of_patient(select(_L.detail), _L.patient_id).where(_L.detail.like(literal_column("'%_seal_:_1:%'")))
+    return {**found, "LAST_SEALED": entries.order_by(_L.id.desc())}
+
+
 STATEMENTS: dict[str, Executable] = {
     **_patients(),
     **_treatment(),
@@ -293,5 +311,6 @@ STATEMENTS: dict[str, Executable] = {
     **_judgments(),
     **_audit_and_settings(),
     **_accounts(),
+    **_seals(),
     **{f"COUNT_{name.upper()}": select(func.count()).select_from(table) for name, table in TABLES.items()},
 }
