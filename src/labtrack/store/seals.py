@@ -9,10 +9,10 @@ their own.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from operator import itemgetter
 
 from labtrack.store import compiled as sql
 from labtrack.store.audit import AuditEntry
@@ -68,7 +68,7 @@ class Seals:
     def __init__(self, session: Session) -> None:
         self._session = session
         #: By patient number, since the last time that they were taken.
-        self._added: dict[int, int] = {}
+        self._added: defaultdict[int, int] = defaultdict(int)
         #: The whole sums that were taken, or that begin with this transaction.
         self._totals: dict[int, int] = {}
 
@@ -95,10 +95,10 @@ class Seals:
             self._add(patient, sign * digest("review", found))
 
     def rows(self, table: str, rows: Iterable[Row], owner: int) -> None:
-        """Rows that were added, whole and as the database gives them back; ``owner`` is the place of the patient's number in them."""
-        added, patient = self._added, itemgetter(owner)
-        for row in rows:
-            added[patient(row)] = added.get(patient(row), 0) + digest(table, row)
+        """Tuples that were added, whole and as the database gives them back; ``owner`` is the place of the patient's number in them."""
+        added, number = self._added, int.from_bytes
+        for row in rows:  # :func:`digest` written out: an import does little else as often
+            added[row[owner]] += number(blake2b(f"{table}{row!a}".encode(), digest_size=16).digest(), "little")
 
     def taken(self, patient: int) -> str:
         """The seal of a patient after what was added so far."""
@@ -113,7 +113,7 @@ class Seals:
         return seal_text(total)
 
     def _add(self, patient: int, value: int) -> None:
-        self._added[patient] = self._added.get(patient, 0) + value
+        self._added[patient] += value
 
 
 def total_of(session: Session, patient: int) -> int:
