@@ -1,7 +1,7 @@
 # Everything a person needs, on a machine with git, make and Python 3.11 or later. Each target does its own set-up.
 #   make demo       a sample clinic: import, worklist, next checks, CSV summary
 #   make test       all tests
-#   make check      lint, format, types, import arrows, documents in step
+#   make check      lint, format, types, import arrows, careless lines, known advisories, documents in step
 #   make bench      measurements        make coverage   which lines the tests reach
 #   make docs       write docs/rules, docs/commands.md and docs/who-may-do-what.md    make mutants    do the tests notice a changed comparison?
 #   make clean      remove everything that make made
@@ -43,6 +43,8 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy --strict
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src migrations 2>/dev/null
+	$(BIN)/python tests/advisories.py
 	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_layout.py tests/rules/test_pages.py tests/cli/test_manual.py tests/clinic/test_access.py
 
 bench: $(VENV)/installed-bench

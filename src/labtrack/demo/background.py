@@ -67,7 +67,7 @@ _MEN = (
 
 def background(count: int, seed: int) -> tuple[Case, ...]:
     """``count`` patients; the same for the same seed, and the first ones the same for a larger count."""
-    rng = Random(f"background/{seed}")
+    rng = Random(f"background/{seed}")  # nosec B311
     women, men = rng.sample(_WOMEN, len(_WOMEN)), rng.sample(_MEN, len(_MEN))
     return tuple(_one(rng, women, men, place) for place in range(count))
 

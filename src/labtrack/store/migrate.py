@@ -93,8 +93,8 @@ def make_schema(database: Database) -> None:
             connection.exec_driver_sql(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
             )
-            connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
-            connection.exec_driver_sql(f"INSERT INTO setting VALUES ('{MADE_BY}', '{__version__}')")
+            connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")  # nosec B608
+            connection.exec_driver_sql(f"INSERT INTO setting VALUES ('{MADE_BY}', '{__version__}')")  # nosec B608
             connection.commit()
     except (sqlite3.Error, DBAPIError) as error:
         raise translated(error, database.path) from error

@@ -137,5 +137,5 @@ def _results(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _chain(connection: sqlite3.Connection) -> Iterator[str]:
-    columns = "id, at, actor, action, patient_id, detail, previous_hash, hash"
-    yield from chain_faults(AuditEntry(*row) for row in connection.execute(f"SELECT {columns} FROM audit_entry ORDER BY id"))
+    rows = connection.execute("SELECT id, at, actor, action, patient_id, detail, previous_hash, hash FROM audit_entry ORDER BY id")
+    yield from chain_faults(AuditEntry(*row) for row in rows)
