@@ -85,7 +85,7 @@ def test_csv_and_json_hold_the_same(texts: list[str]) -> None:
     assert [cell[1:] if cell != text else cell for cell, text in zip(cells, texts, strict=True)] == texts
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1 (555)", "-x", "@cmd", "\tx", "\rx", "'=x"])
+@pytest.mark.parametrize("text", ["=1+1", "+1 (555)", "-x", "@cmd", "\tx", "\rx", "'=x", " =x", "\uff1dx"])
 def test_what_a_spreadsheet_would_run_is_guarded(text: str) -> None:
     assert next(csv.DictReader(io.StringIO(written([{"a": text}], ("a",), Format.CSV), newline="")))["a"] == f"'{text}"
     assert json.loads(written([{"a": text}], ("a",), Format.JSON))[0]["a"] == text
@@ -100,6 +100,12 @@ def test_json_holds_nothing_that_a_terminal_would_obey(text: str) -> None:
     shown = json_text(text)
     assert json.loads(shown) == text
     assert not any(character < " " or "\x7f" <= character <= "\x9f" or "\u202a" <= character <= "\u202e" for character in shown)
+
+
+def test_nor_tags_nor_a_flood_of_marks() -> None:
+    text = "a\U000e0041\xadz" + "\u0301" * 9
+    assert json_text(text) == '"a\\udb40\\udc41\\u00adz' + "\\u0301" * 9 + '"'
+    assert json.loads(json_text(text)) == text
 
 
 @pytest.mark.parametrize(

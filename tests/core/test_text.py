@@ -23,6 +23,10 @@ from labtrack.core.text import PLAIN_ERRORS, folded, pad, visible, width, wrap
         ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
         ("\ud800", "\\ud800"),
         ("5.1 [H]", "5.1 [H]"),
+        ("Tie\u0302\u0301ng", "Tie\u0302\u0301ng"),
+        ("z" + "\u0301" * 10, "z" + "\u0301" * 8 + "\\u0301\\u0301"),
+        ("z" + "\u0301\u200d\u20dd" * 3, "z" + "\u0301\u200d\u20dd" * 2 + "\u0301\u200d\\u20dd"),
+        ("\n" + "\u0e34" * 9, "\\n" + "\u0e34" * 8 + "\\u0e34"),
     ],
 )
 def test_nothing_reaches_the_terminal_that_it_would_obey(text: str, shown: str) -> None:

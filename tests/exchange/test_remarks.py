@@ -10,6 +10,10 @@ def test_control_characters_are_made_visible() -> None:
     assert shown("a\u00a0b\u2028c\x9bd\x85\u202e") == "a b c�d��"
 
 
+def test_marks_do_not_bury_other_lines() -> None:
+    assert shown("z" + "\u0301" * 10) == "z" + "\u0301" * 8 + "\\u0301\\u0301"
+
+
 def test_a_long_cell_is_cut() -> None:
     assert len(shown("x" * 1000)) == SHOWN
     assert shown("x" * SHOWN) == "x" * SHOWN

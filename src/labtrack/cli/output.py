@@ -16,14 +16,16 @@ from typing import TextIO
 
 from labtrack.cli.tables import Column, has_color, shown_cells, table_lines, terminal_width
 from labtrack.core.quantity import format_number
-from labtrack.core.text import PLAIN_ERRORS, visible, wrap
+from labtrack.core.text import FLOOD, PLAIN_ERRORS, visible, wrap
 
 #: One cell of data; a date and a number are written the same way everywhere.
 Value = str | int | float | bool | date | None
 Row = Mapping[str, Value]
 
 #: Legal in JSON as they are, but a terminal may obey them or reorder the line; written as \\uXXXX they mean the same.
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_UNSAFE_IN_JSON = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
 
 
 class Format(StrEnum):
@@ -136,7 +138,8 @@ def write_data(stream: TextIO, rows: Iterable[Row], keys: Sequence[str], format:
 def json_text(value: object) -> str:
     """One JSON value on one line, without a character that a terminal would obey."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    spelled = _UNSAFE_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return spelled if spelled.isascii() else FLOOD.sub(lambda match: json.dumps(match[0])[1:-1], spelled)
 
 
 def as_text(row: Row, keys: Sequence[str]) -> dict[str, str]:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 
 #: Invisible, but part of names as they are written (Persian, Indic scripts).
 _JOINERS = "\u200c\u200d"
+#: Marks that stand over, under or through the letter before them, and joiners: more of them in a row than any script has bury other lines.
+FLOOD = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0900-\u0903\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc"
+    "\u0ec8-\u0ece\u0f18-\u0fbc\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20f0\u302a-\u302d\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]{9,}"
+)
+_MOST_MARKS = 8
 #: What a terminal's own character set may lack, as the nearest plain text that means the same.
 _PLAIN = {
     "≤": "<=", "≥": ">=", "−": "-", "–": "-", "—": "-", "×": "x", "·": ".", "…": "...", "’": "'", "‘": "'", "“": '"', "”": '"',
@@ -16,14 +23,23 @@ PLAIN_ERRORS = "labtrack.plain"
 
 
 def visible(text: str) -> str:
-    """``text`` without a character that a terminal would obey or that would change the order of reading: those are spelled out.
+    """``text`` without a character that a terminal would obey or that would change the order of reading: those are spelled out, as are
+    marks on one letter beyond the eighth.
 
     >>> visible("a\\x1b[31mb"), visible("two\\nlines")
     ('a\\\\x1b[31mb', 'two\\\\nlines')
     """
-    if text.isprintable():
-        return text
-    return "".join(_shown(character) for character in text)
+    if not text.isprintable():
+        text = "".join(_shown(character) for character in text)
+    return text if text.isascii() else FLOOD.sub(_dammed, text)
+
+
+def _dammed(flood: re.Match[str]) -> str:
+    return flood[0][:_MOST_MARKS] + _spelled(flood[0][_MOST_MARKS:])
+
+
+def _spelled(text: str) -> str:
+    return text.encode("unicode_escape").decode("ascii")
 
 
 def _shown(character: str) -> str:
@@ -31,7 +47,7 @@ def _shown(character: str) -> str:
         return character
     if unicodedata.category(character) == "Zs":
         return " "
-    return character.encode("unicode_escape").decode("ascii")
+    return _spelled(character)
 
 
 def folded(text: str) -> str:
@@ -109,7 +125,7 @@ def _plainly(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
-    spelled = (_PLAIN.get(each) or each.encode("unicode_escape").decode("ascii") for each in lacking)
+    spelled = (_PLAIN.get(each) or _spelled(each) for each in lacking)
     return "".join(spelled), error.end
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labtrack.core.text import visible
+
 #: A remark shows at most this many characters of the cell it is about.
 SHOWN = 200
 
@@ -38,6 +40,7 @@ def shown(text: str) -> str:
     """
     if not text.isprintable():
         text = "".join(map(_visible, text))
+    text = visible(text)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
