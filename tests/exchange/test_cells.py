@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from labtrack.exchange.cells import guard, mrn_of, mrn_refusal, number_of, tidy, unguard
 
-RISKY = "=+-@\t\r"
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")) | st.text("'=+-@\t\r1a.e", max_size=6)
+RISKY = "=+-@\uff1d\uff0b\uff0d\uff20"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")) | st.text("'=+-@\t\r\n \u00a0\"\uff1d1a.e", max_size=6)
 
 
 @given(TEXTS)
@@ -28,7 +28,9 @@ def test_a_guarded_text_reads_back(text: str) -> None:
 @given(TEXTS)
 def test_a_spreadsheet_runs_nothing_that_is_guarded(text: str) -> None:
     guarded = guard(text)
-    assert not guarded or guarded[0] not in RISKY or number_of(guarded, ".") is not None
+    assert not guarded.startswith(("\t", "\r", "\n"))
+    begun = guarded.lstrip(' \t\r\n\u00a0"')
+    assert not begun or begun[0] not in RISKY or number_of(begun, ".") is not None
 
 
 @given(st.lists(TEXTS, min_size=2))
@@ -51,6 +53,15 @@ def test_a_guarded_row_survives_a_csv_file(cells: list[str]) -> None:
         ("@home", "'@home"),
         ("\tx", "'\tx"),
         ("\rx", "'\rx"),
+        ("\nx", "'\nx"),
+        ("  =1", "'  =1"),
+        ("\u00a0\u3000@x", "'\u00a0\u3000@x"),
+        ('"=1"', '\'"=1"'),
+        ("\uff1d1", "'\uff1d1"),
+        ("\uff0b1", "'\uff0b1"),
+        ("\uff0d1", "'\uff0d1"),
+        ("\uff20x", "'\uff20x"),
+        (' "x"', ' "x"'),
         ("'=1", "''=1"),
         ("''-5", "'''-5"),
         ("'tis", "'tis"),
@@ -62,7 +73,9 @@ def test_guard(text: str, guarded: str) -> None:
     assert guard(text) == guarded
 
 
-@pytest.mark.parametrize(("cell", "text"), [("'-5", "-5"), ("'5", "'5"), ("''", "''"), ("''=x", "'=x"), ("'", "'")])
+@pytest.mark.parametrize(
+    ("cell", "text"), [("'-5", "-5"), ("'5", "'5"), ("''", "''"), ("''=x", "'=x"), ("'", "'"), ("' =x", " =x"), ("' x", "' x")]
+)
 def test_unguard_takes_one_guard_off_and_only_where_it_guards(cell: str, text: str) -> None:
     assert unguard(cell) == text
 

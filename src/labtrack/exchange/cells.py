@@ -11,13 +11,20 @@ LONGEST_CELL = 10_000
 #: A longer medical record number is refused.
 LONGEST_MRN = 64
 
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
+#: What a spreadsheet may begin to calculate at, in full width too, and what it may pass over before that.
+_STARTERS, _PASSED = "=+-@\uff1d\uff0b\uff0d\uff20", ' \t\r\n\x0b\x0c\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff"'
+_BEGUN = rf"(?:[\t\r\n]|[{_PASSED}]*[{re.escape(_STARTERS)}])"
+_GUARDED = re.compile(rf"'+{_BEGUN}")
+_RISKY = re.compile(rf"'*{_BEGUN}")
+#: A cell that begins otherwise needs no guard.
+SUSPECT = re.compile(rf"['{_PASSED}{re.escape(_STARTERS)}]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 def guard(text: str) -> str:
     """``text`` made safe for a spreadsheet: one ``'`` before what it would run, unless that is a plain number.
+
+    It would run what begins, after blanks and quotes, with ``=``, ``+``, ``-`` or ``@``, or with a tab or a line end.
 
     >>> guard("=1+1"), guard("-5"), guard("'=1"), guard("O'Hara")
     ("'=1+1", '-5', "''=1", "O'Hara")

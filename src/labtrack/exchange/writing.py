@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from labtrack.core.errors import LabtrackError
-from labtrack.exchange.cells import guard
-
-_SUSPECT = frozenset("'=+-@\t\r")
+from labtrack.exchange.cells import SUSPECT, guard
 
 
 def row_writer(stream: TextIO, columns: Sequence[str]) -> Callable[[Sequence[str]], None]:
@@ -25,9 +23,10 @@ def row_writer(stream: TextIO, columns: Sequence[str]) -> Callable[[Sequence[str
     """
     writer = csv.writer(stream)
     writer.writerow(columns)
+    suspect = SUSPECT.match
 
     def write(row: Sequence[str]) -> None:
-        writer.writerow([guard(cell) if cell[:1] in _SUSPECT else cell for cell in row])
+        writer.writerow([guard(cell) if suspect(cell) else cell for cell in row])
 
     return write
 
