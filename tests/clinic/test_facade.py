@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.clinic.homes import ADA, START, TODAY, open_clinic, record
 
-from labtrack.clinic import Clinic, Entry
+from labtrack.clinic import Clinic, Entry, Settings
 from labtrack.clinic.judging import Judge
 from labtrack.core.errors import LabtrackError, NotFound, Refused
 from labtrack.core.record import CollectedAt, Patient
@@ -134,6 +134,18 @@ def test_an_acknowledgement_needs_a_met_rule_a_reason_and_a_day_to_come(ada: Cli
     assert ada.worklist()[0]["rule"] != "anc-below-1"
     record(ada, date(2026, 11, 20), anc="0.81 10*9/L")
     assert ada.worklist()[0]["rule"] == "anc-below-1"
+
+
+def test_an_acknowledgement_is_audited_in_the_words_that_are_kept(ada: Clinic) -> None:
+    record(ada, date(2026, 11, 19), anc="0.82 10*9/L")
+    ada.acknowledge(ADA.mrn, "anc-below-1", "  seen \u200b")
+    assert ada.verify() == []
+
+
+def test_whoever_the_audit_names_acts_on_no_terminal(tmp_path: Path) -> None:
+    with Clinic.open(tmp_path / "own.db", today=TODAY, settings=Settings(actor="\x1b[2Jm.ruiz\u202e")) as clinic:
+        clinic.add_patient(ADA)
+        assert {str(row["actor"]) for row in clinic.audit()} == {"\\x1b[2Jm.ruiz\\u202e"}
 
 
 def test_trend_and_show_know_an_analyte_by_any_name(ada: Clinic) -> None:

@@ -53,6 +53,7 @@ from labtrack.clinic.worklists import rows_on, stored_rows
 from labtrack.core.errors import DatabaseLocked, DatabaseUnavailable, Refused, UsageError
 from labtrack.core.judgment import Assessment, Region, Verdict, WorklistState
 from labtrack.core.record import CollectedAt, Course, DoseStep, Event, Patient, Result
+from labtrack.core.text import visible
 from labtrack.exchange.rows import BaselineOf
 from labtrack.rules import REGISTRY
 from labtrack.store import Store, StoredPatient, Writer
@@ -130,7 +131,7 @@ class Clinic:
         made; without it a key that this process has serves.
         """
         rules_in_force(settings)  # a faulty rule table is told before anything is made
-        named = actor or chosen_actor(settings)
+        named = visible(actor or chosen_actor(settings))  # it is told wherever the audit is
         store = Store.open(location, create=create, read_only=read_only, actor=named, passphrase=passphrase)
         try:
             encryption.settle(store)
@@ -425,7 +426,8 @@ class Clinic:
 
     def acknowledge(self, mrn: str, rule: str, reason: str, until: date | None = None) -> None:
         """Mark a met finding as seen. It ends with a new result, changed rules, or its date; the finding stays."""
-        if not reason.strip():
+        reason = kept(reason, "reason")
+        if not reason:
             raise Refused("An acknowledgement needs its reason.", "Give it with --reason.")
         if until is not None and until < self.today:
             raise Refused(f"{until.isoformat()} is before today.", "Give a later date, or none.")
@@ -436,7 +438,7 @@ class Clinic:
             met = [each for each in assessment.findings if each.rule == rule and each.verdict is Verdict.MET]
             if not met:
                 raise Refused(f"{rule} is not met for {mrn}; there is nothing to acknowledge.", f"See: labtrack assess --patient {mrn}")
-            writer.acknowledge(stored.id, rule, self.judge.versions[rule], evidence_key(met[0]), kept(reason, "reason"), until)
+            writer.acknowledge(stored.id, rule, self.judge.versions[rule], evidence_key(met[0]), reason, until)
             detail = {"rule": rule, "reason": reason, "until": until.isoformat() if until else None, "message": met[0].message}
             writer.audit("acknowledge", detail, stored.id)
             self._reviewed(writer, stored)
