@@ -1,4 +1,4 @@
-"""What encryption costs: recording a panel, opening a patient, the first look at a clinic, and the unlock itself."""
+"""What encryption costs, and what accounts, audit and encryption cost together: recording a panel, opening a patient, the unlock itself."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def measure(rounds: int) -> Section:
             "encrypted": stack.enter_context(opened(keyed)),
             "both": stack.enter_context(_signed_in(both)),
         }
+        bare = stack.enter_context(opened(shutil.copy(plain, folder / "bare.db")))
         rounds = min(rounds, len(clinics["plain"].patients()))  # each look is a patient's first of its session, and audited
-        recording = interleaved({name: _recording(clinic) for name, clinic in clinics.items()}, rounds)
+        calls = {name: _recording(clinic) for name, clinic in clinics.items()}
+        recording = interleaved({**calls, "bare": _unaudited(_recording(bare))}, rounds)
         opening = interleaved({name: _opening(clinic) for name, clinic in clinics.items()}, rounds)
         anew = interleaved({"plain": lambda: _anew(plain), "encrypted": lambda: _anew(keyed)}, max(rounds // 10, 3))
         size = keyed.stat().st_size / plain.stat().st_size
@@ -51,8 +53,8 @@ def measure(rounds: int) -> Section:
     section.lines = [
         Line("recording a panel of 12, encrypted", recording["encrypted"], "the same in clear", recording["plain"], LIMIT),
         Line("opening a patient, encrypted", opening["encrypted"], "the same in clear", opening["plain"], LIMIT),
-        Line("recording a panel of 12, encrypted and signed in", recording["both"], "the same in clear", recording["plain"], LIMIT),
-        Line("opening a patient, encrypted and signed in", opening["both"], "the same in clear", opening["plain"], LIMIT),
+        Line("recording, encrypted, signed in and audited", recording["both"], "in clear, without any of them", recording["bare"], LIMIT),
+        Line("opening a patient, encrypted, signed in and audited", opening["both"], "in clear, without any", opening["plain"], LIMIT),
         Line("opening the clinic and one patient, unlocked", anew["encrypted"], "the same in clear", anew["plain"], None),
         Line("unlocking with the passphrase", unlocks[len(unlocks) // 2], "a second", UNLOCK, 1.0),
     ]
@@ -96,6 +98,23 @@ def _recording(clinic: Clinic) -> Callable[[], object]:
         return clinic.record(people[place % len(people)], entries, CollectedAt(when.date(), when.time()))
 
     return record
+
+
+def _unaudited(call: Callable[[], object]) -> Callable[[], object]:
+    """The call in a program that writes no audit and seals no record."""
+    from unittest.mock import patch
+
+    from labtrack.store.seals import Seals
+    from labtrack.store.writer import Writer
+
+    def nothing(*_: object) -> None:
+        """In place of what is left out."""
+
+    def bare() -> object:
+        with patch.multiple(Writer, audit=nothing, finish=nothing), patch.multiple(Seals, row=nothing, rows=nothing, review=nothing):
+            return call()
+
+    return bare
 
 
 def _opening(clinic: Clinic) -> Callable[[], object]:
