@@ -134,6 +134,15 @@ def test_stdout_is_usable_after_utf_8(printed: Printed) -> None:
     assert printed(write) == "≥x"
 
 
+def test_data_on_a_terminal_acts_on_none_and_elsewhere_is_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for terminal, expected in ((True, 'a\r\n"\\x1b[2J\\rx\n\\u202e"\r\n'), (False, 'a\r\n"\x1b[2J\rx\n\u202e"\r\n')):
+        stream = Stream(terminal=terminal)
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "stdout", stream)
+            put([{"a": "\x1b[2J\rx\n\u202e"}], ("a",), Format.CSV)
+        assert stream.text() == expected
+
+
 def test_a_terminal_without_the_characters_gets_plain_words(printed: Printed) -> None:
     def write() -> None:
         prepare()

@@ -26,6 +26,7 @@ Row = Mapping[str, Value]
 _UNSAFE_IN_JSON = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
 )
+_LINE_END = re.compile(r"(\r?\n)")
 
 
 class Format(StrEnum):
@@ -87,9 +88,10 @@ def abandon_stdout() -> None:
 
 @contextmanager
 def utf8_stdout() -> Iterator[TextIO]:
-    """stdout as UTF-8 without translation of line ends, whatever the locale."""
+    """stdout as UTF-8 without translation of line ends, whatever the locale; what a terminal would obey is spelled out on one."""
     sys.stdout.flush()
-    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="")
+    kind = _ToBeRead if sys.stdout.isatty() else io.TextIOWrapper
+    stream = kind(sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="")
     try:
         yield stream
         stream.flush()
@@ -97,6 +99,16 @@ def utf8_stdout() -> Iterator[TextIO]:
         # Without this the wrapper would close stdout with itself; a pipe that has gone is told by the flush above.
         with suppress(OSError, ValueError):
             stream.detach()
+
+
+class _ToBeRead(io.TextIOWrapper):
+    """Data on a terminal, where nobody takes it but a person who reads it."""
+
+    def write(self, text: str) -> int:
+        """The text, but for its line ends, without a character that the terminal would obey."""
+        parts = _LINE_END.split(text)
+        super().write("".join(visible(part) if place % 2 == 0 else part for place, part in enumerate(parts)))
+        return len(text)
 
 
 def put(
