@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0001"
 down_revision = None
@@ -287,3 +288,11 @@ def _audit() -> None:
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name="fk_audit_entry_patient_id_patient"),
     )
     op.create_index("ix_audit_entry_patient_id", "audit_entry", ["patient_id"], unique=False)
+
+
+def downgrade() -> None:
+    """Never: rows that only this schema can hold would be lost."""
+    raise CommandError(
+        "A clinic is not taken back to an older schema. Before the upgrade labtrack kept it as it was beside it (FILE.REVISION.TIME.bak): "
+        "restore that copy with the older labtrack. What was entered since is in the newer one alone: labtrack export all."
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0002"
 down_revision = "0001"
@@ -87,4 +88,12 @@ def _assessments() -> sa.Table:
         sa.Column("last_result_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("patient_id", name="pk_assessment"),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name="fk_assessment_patient_id_patient"),
+    )
+
+
+def downgrade() -> None:
+    """Never: rows that only this schema can hold would be lost."""
+    raise CommandError(
+        "A clinic is not taken back to an older schema. Before the upgrade labtrack kept it as it was beside it (FILE.REVISION.TIME.bak): "
+        "restore that copy with the older labtrack. What was entered since is in the newer one alone: labtrack export all."
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0003"
 down_revision = "0002"
@@ -54,3 +55,11 @@ def _guards(dialect: str) -> None:
             body = "BEGIN RAISE EXCEPTION 'sent_report is written once'; END"
             op.execute(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
             op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON sent_report EXECUTE FUNCTION {name}()")
+
+
+def downgrade() -> None:
+    """Never: rows that only this schema can hold would be lost."""
+    raise CommandError(
+        "A clinic is not taken back to an older schema. Before the upgrade labtrack kept it as it was beside it (FILE.REVISION.TIME.bak): "
+        "restore that copy with the older labtrack. What was entered since is in the newer one alone: labtrack export all."
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0004"
 down_revision = "0003"
@@ -48,4 +49,12 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_audit_entry_add_user", "audit_entry", ["id"], unique=False, sqlite_where=sa.text(_ADDED), postgresql_where=sa.text(_ADDED)
+    )
+
+
+def downgrade() -> None:
+    """Never: rows that only this schema can hold would be lost."""
+    raise CommandError(
+        "A clinic is not taken back to an older schema. Before the upgrade labtrack kept it as it was beside it (FILE.REVISION.TIME.bak): "
+        "restore that copy with the older labtrack. What was entered since is in the newer one alone: labtrack export all."
     )

@@ -219,6 +219,25 @@ def test_an_upgrade_that_orphans_rows_changes_nothing(coming: Path, tmp_path: Pa
     assert module.revision_of(old) == "0001"
 
 
+@pytest.mark.parametrize("back", ["-1", "base", "0001"])
+def test_a_way_back_is_refused_with_what_to_do_and_nothing_is_changed(store: Store, path: Path, back: str) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+    from sqlalchemy import create_engine
+
+    fill(store)
+    store.close()
+    before = path.read_bytes()
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        config = module.alembic_config()
+        config.attributes["connection"] = connection
+        with pytest.raises(CommandError, match=r"not taken back .* kept it as it was .* restore that copy with the older labtrack"):
+            command.downgrade(config, back)
+    engine.dispose()
+    assert path.read_bytes() == before
+
+
 def test_an_older_clinic_that_may_not_be_written_names_the_command(coming: Path, tmp_path: Path) -> None:
     revise(coming, REBUILD)
     old = load(DUMPS[0], tmp_path / "old.db")
