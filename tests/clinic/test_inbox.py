@@ -173,6 +173,34 @@ def test_what_was_half_put_away_is_put_away_whole(box: Inbox, moved: int) -> Non
     assert list(box.taking.iterdir()) == []
 
 
+@pytest.mark.parametrize("what", ["link", "pipe", "folder"])
+def test_what_took_a_files_place_is_put_away_unread(box: Inbox, said: list[str], tmp_path: Path, what: str) -> None:
+    outside = tmp_path / "outside.csv"
+    outside.write_text("secret")
+    path = put(box, "a.csv")
+    (found,) = box.ready()
+    path.unlink()
+    {"link": lambda: path.symlink_to(outside), "pipe": lambda: os.mkfifo(path), "folder": path.mkdir}[what]()
+    assert box.claim(found) is None
+    assert said == [f"a.csv became a link or no regular file: it is in {box.folder / 'refused'}, and nothing was read from it."]
+    assert (box.begun(), os.path.lexists(box.folder / "refused" / "a.csv"), outside.read_text()) == ([], True, "secret")
+
+
+def test_nothing_is_put_where_a_link_leads_that_took_our_folders_place(box: Inbox, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("a.csv", "b.csv"):
+        put(box, name)
+    first = taken(box, "a.csv")
+    found = next(each for each in box.ready() if each.name == "b.csv")
+    for own, move in (("done", lambda: box.put_away(first, refused=False)), ("taking", lambda: box.claim(found))):
+        (box.folder / own).rename(box.folder / f"{own}.before")
+        (box.folder / own).symlink_to(elsewhere)
+        with pytest.raises(LabtrackError, match=f"{own} is not a folder of its own"):
+            move()
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_names_are_written_down_as_text_and_leave_room(box: Inbox) -> None:
     for name in ("\udcffa.csv", "é" * 125 + ".csv", "x" * 250, "n" + "." * 240 + "y"):
         put(box, name)

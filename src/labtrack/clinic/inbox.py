@@ -101,8 +101,7 @@ class Inbox:
                 own = self.folder / name
                 with suppress(FileExistsError):
                     own.mkdir(mode=0o700)
-                if not stat.S_ISDIR(own.lstat().st_mode):
-                    raise LabtrackError(f"{own} is not a folder of its own.", "Move it away: labtrack puts files there.")
+                _check_own(own)
                 if not os.access(own, os.R_OK | os.W_OK | os.X_OK):
                     raise PermissionError(13, "no permission to write into it", str(own))
             if not os.access(self.folder, os.W_OK):
@@ -162,17 +161,33 @@ class Inbox:
             self.tell(f"{name} {what}.")
 
     def claim(self, found: Found) -> Path | None:
-        """Move a file into ``taking``, under a name that can be written down; None if it is gone."""
+        """Move a file into ``taking``, under a name that can be written down; None if it is gone, or no regular file any more.
+
+        What was put in its place since it was looked at, a link to somewhere else for instance, is put away unread.
+        """
         path = self.taking / _written(found.name)
         with _told_as(f"{found.name} cannot be moved to {self.taking}"):
+            _check_own(self.taking)
             try:
                 (self.folder / found.name).rename(path)
             except FileNotFoundError:
                 return None
             _flush(self.taking, self.folder)
-        if mark_of(path) != found.mark:
+        mark = mark_of(path)
+        if mark is None:
+            self._set_aside(path)
+            return None
+        if mark != found.mark:
             self.steady(path)
         return path
+
+    def _set_aside(self, path: Path) -> None:
+        place = self.place(path.name, refused=True)
+        with _told_as(f"{path.name} cannot be moved to {place.parent}"):
+            _check_own(place.parent)
+            path.rename(place)
+            _flush(place.parent, self.taking)
+        self.tell(f"{path.name} became a link or no regular file: it is in {place.parent}, and nothing was read from it.")
 
     def steady(self, path: Path) -> None:
         """Wait until somebody who is still writing into a file has ended."""
@@ -193,6 +208,7 @@ class Inbox:
         """Move a file that was taken, its reports first; where it is now."""
         place = self.place(path.name, refused=refused)
         with _told_as(f"{path.name} was taken, but cannot be moved to {place.parent}"):
+            _check_own(place.parent)
             _flush(path)
             for report, target in zip(reports_of(path), reports_of(place), strict=True):
                 if report.exists():  # else it was moved before the program was killed
@@ -201,6 +217,12 @@ class Inbox:
             path.replace(place)
             _flush(place.parent, self.taking)
         return place
+
+
+def _check_own(folder: Path) -> None:
+    """LabtrackError where a folder of ours is none by itself: what is put there would go where somebody else wants it."""
+    if not stat.S_ISDIR(folder.lstat().st_mode):
+        raise LabtrackError(f"{folder} is not a folder of its own.", "Move it away: labtrack puts files there.")
 
 
 def _order(name: str, mark: Mark) -> tuple[object, ...]:
