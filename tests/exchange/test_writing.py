@@ -54,6 +54,22 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         write_csv(tmp_path / "none" / "out.csv", ["a"], [])
 
 
+def test_a_link_is_followed_where_it_was_named_and_replaced_inside_a_folder(tmp_path: Path) -> None:
+    outside, link = tmp_path / "outside", tmp_path / "out.csv"
+    outside.write_text("old")
+    link.symlink_to(outside)
+    write_csv(link, ["a"], [])
+    assert (link.is_symlink(), outside.read_bytes()) == (True, b"a\r\n")
+    write_csv(link, ["b"], [], inside=True)
+    assert (link.is_symlink(), link.read_bytes(), outside.read_bytes()) == (False, b"b\r\n", b"a\r\n")
+
+
+def test_a_name_as_long_as_a_name_may_be_is_written(tmp_path: Path) -> None:
+    path = tmp_path / ("\U0001f600" * 62 + ".csv")
+    assert write_csv(path, ["a"], []) == 0
+    assert path.read_bytes() == b"a\r\n"
+
+
 def test_a_pipe_is_written_as_it_comes(tmp_path: Path) -> None:
     fifo = tmp_path / "pipe"
     os.mkfifo(fifo)

@@ -68,7 +68,7 @@ def write_reports(
         report = report_of(judge, reader, stored, as_of, plain=plain, clinic_name=clinic_name, units=units)
         targets = [out] if is_file else [name.with_name(name.name + HTML), name.with_name(name.name + PDF)]
         for target in targets:
-            _write(target, pdf_of(report) if target.suffix.lower() == PDF else html_of(report).encode())
+            _write(target, pdf_of(report) if target.suffix.lower() == PDF else html_of(report).encode(), inside=not is_file)
             written.append(target)
     return written
 
@@ -109,6 +109,6 @@ def _make_folder(folder: Path) -> None:
         raise LabtrackError(f"The folder {folder} cannot be made: {error.strerror}.", "Name another folder.") from error
 
 
-def _write(path: Path, content: bytes) -> None:
-    with whole_file(path) as stream:
+def _write(path: Path, content: bytes, *, inside: bool) -> None:
+    with whole_file(path, inside=inside) as stream:
         stream.buffer.write(content)

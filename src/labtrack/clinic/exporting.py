@@ -78,7 +78,7 @@ class Exporter:
         written = []
         for layout, rows in sheets:
             written.append(folder / f"{layout.name}.csv")
-            write_csv(written[-1], layout.columns, rows)
+            write_csv(written[-1], layout.columns, rows, inside=True)
         return written
 
 

@@ -49,19 +49,20 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
+def whole_file(path: Path, *, inside: bool = False) -> Iterator[TextIO]:
     """A text file (UTF-8, line ends as written) that appears under ``path`` only when everything was written, readable by its owner alone.
 
     Raises LabtrackError when it cannot be written; an older file of that name is then still there, unchanged. What is no
-    regular file (a pipe, a terminal) is written as it comes.
+    regular file (a pipe, a terminal) is written as it comes, and where ``path`` is a link, the file that it leads to is written: somebody
+    named it. ``inside`` a folder that somebody named what has the file's name is replaced, whatever it is and leads to.
     """
     try:
-        path = path.resolve()
-        if path.exists() and not path.is_file():
+        path = path.parent.resolve() / path.name if inside else path.resolve()
+        if not inside and path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", newline="") as stream:
                 yield stream
             return
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
                 yield stream
@@ -76,9 +77,9 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         raise LabtrackError(f"{path} cannot be written: {error.strerror}.", "Choose another place or make room.") from error
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    """Write a CSV file whole; the number of rows. Raises LabtrackError when it cannot be written."""
-    with whole_file(path) as stream:
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], *, inside: bool = False) -> int:
+    """Write a CSV file whole, as :func:`whole_file` does; the number of rows. Raises LabtrackError when it cannot be written."""
+    with whole_file(path, inside=inside) as stream:
         return write_rows(stream, columns, rows)
 
 
