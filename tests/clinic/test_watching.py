@@ -145,7 +145,8 @@ def test_a_fault_of_ours_holds_nothing_back_and_is_in_the_log(
     (taken,) = look(home, ada)
     assert taken.refused
     assert "something unexpected went wrong (ZeroDivisionError)" in taken.summary
-    assert "while importing r.csv" in caplog.text
+    assert "while importing the file of SHA-256 " in caplog.text
+    assert "r.csv" not in caplog.text.partition("Traceback")[0]
     assert record(ada) == before
 
 

@@ -64,7 +64,7 @@ def _log_unraisable(raised: sys.UnraisableHookArgs) -> None:
     """What goes wrong while something half-read is put away is for the log, not for the person."""
     from logging import getLogger
 
-    getLogger("labtrack").debug("while putting away %r", raised.object, exc_info=raised.exc_value)
+    getLogger("labtrack").debug("while putting away %s", type(raised.object).__name__, exc_info=raised.exc_value)
 
 
 def _invoke(arguments: list[str]) -> int:

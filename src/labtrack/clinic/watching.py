@@ -161,12 +161,12 @@ class Watcher:
         except (LabtrackError, OSError):
             raise
         except Exception as error:
-            # A fault of ours must not hold back the files after this one, nor come again at each start.
-            getLogger("labtrack").error("while importing %s", path.name, exc_info=error)
+            # A fault of ours must not hold back the files after this one, nor come again at each start. Its name may be a patient's.
+            getLogger("labtrack").error("while importing the file of SHA-256 %s", arrival.sha256, exc_info=error)
             problem = f"something unexpected went wrong ({type(error).__name__}); the log beside the clinic tells more"
         table, text = reports_of(path)
         refusal = whole_refusal(path.name, problem)
-        write_csv(table, REJECT_COLUMNS, [_cells(refusal)])
+        write_csv(table, REJECT_COLUMNS, [_cells(refusal)], inside=True)
         write_private(text, refused_text(arrival, problem))
         return Receipt(arrival.name, arrival.sha256, arrival.receipt, True, problem)
 
@@ -176,7 +176,7 @@ class Watcher:
         heard = Heard()
         kept: list[Receipt] = []
         with ExitStack() as stack:
-            write = row_writer(stack.enter_context(whole_file(table)), REJECT_COLUMNS)
+            write = row_writer(stack.enter_context(whole_file(table, inside=True)), REJECT_COLUMNS)
 
             def settle(writer: Writer) -> None:
                 """Everything was read, nothing is committed: the reports, and what proves that they are true."""
