@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labtrack.core.errors import ImportFailed
-from labtrack.exchange.headers import beginning, header_for
+from labtrack.exchange.headers import beginning, header_for, open_now
 from labtrack.exchange.mapping import ColumnMapping
 from labtrack.exchange.sheet import chunks, open_sheet
 
@@ -109,3 +110,13 @@ def test_below_a_header_of_ours_no_other_is_looked_for(tmp_path: Path) -> None:
     path = file(tmp_path, "mrn,name,birth_date,sex\n1,Ada,1968-02-11,F\n")
     assert open_sheet(path, mapping=mapping).mapped is None
     assert open_sheet(file(tmp_path, "\n;\n" + "2026-04-03;2026-04-04\n12,4;11\n"), mapping=mapping).skip == 0
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    pipe, file = tmp_path / "pipe", tmp_path / "file"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="no regular file"):
+        open_now(pipe)
+    file.write_bytes(b"a")
+    with open_now(file) as stream:
+        assert stream.read() == b"a"

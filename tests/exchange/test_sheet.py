@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,9 @@ def test_a_table_of_codes_says_nothing_of_columns(tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
     path.write_text(HEADER + ROW, encoding="utf-8")
     assert open_sheet(path, mapping=ColumnMapping("codes", "codes", analytes={"HGB": "hb"})).mapped is None
+
+
+def test_a_name_that_is_no_text_is_spelled_out(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff\x1b\xe2\x80\xae.csv")
+    path.write_text("mrn,name,birth_date,sex\n")
+    assert open_sheet(path).file == "\\udcff\\x1b\\u202e.csv"

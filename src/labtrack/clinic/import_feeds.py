@@ -22,6 +22,7 @@ from labtrack.exchange.cells import guard
 from labtrack.exchange.encodings import Facts
 from labtrack.exchange.exports import Cells
 from labtrack.exchange.feed import Feed, FeedChunk, Told, Treatment
+from labtrack.exchange.headers import open_now
 from labtrack.exchange.layouts import RESULTS, Layout
 from labtrack.exchange.remarks import Refusal, shown
 from labtrack.exchange.results import ResultReader
@@ -200,7 +201,7 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 def format_of(path: Path) -> str:
     """What a file holds by its first characters: ``hl7``, ``fhir`` or ``csv``. A file that cannot be read is left to its reader."""
     try:
-        with path.open("rb") as stream:
+        with open_now(path) as stream:
             start = stream.read(512)
     except OSError:
         return "csv"

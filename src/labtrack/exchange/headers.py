@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
+import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -49,11 +51,20 @@ def bytes_of(path: Path) -> Iterator[io.BufferedReader]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ImportFailed(f"{path} is not a file.", "Name the CSV file itself.")
-        stream = path.open("rb")
+        stream = open_now(path)
     except OSError as error:
         raise ImportFailed(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
     with stream:
         yield stream
+
+
+def open_now(path: Path) -> io.BufferedReader:
+    """A file's bytes. OSError for anything else, which may have taken the file's place since it was looked at: a pipe is not waited for."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return os.fdopen(handle, "rb")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from labtrack.core.errors import ImportFailed
 from labtrack.core.quantity import DecimalMark
+from labtrack.core.text import visible
 from labtrack.exchange.cells import LONGEST_CELL
 from labtrack.exchange.day_formats import looks_like_a_date
 from labtrack.exchange.decimals import DecimalEvidence
@@ -102,7 +103,7 @@ def open_sheet(path: Path, encoding: str = "", mapping: ColumnMapping | None = N
     Raises ImportFailed, with the line where there is one, for a file that cannot be read as a whole: missing, not text in its encoding,
     no layout's header (UnknownHeader), a column twice, an uncertain decimal mark. Raises UsageError for an unknown encoding.
     """
-    file = path.name
+    file = visible(path.name)  # a name need not be text, and stands in messages, in reports and in the record
     with bytes_of(path) as raw:
         codec = encoding_of(raw, file, encoding)
         facts = survey(raw, file, codec, LONGEST_CELL)

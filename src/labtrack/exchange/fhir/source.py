@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from labtrack.core.errors import ImportFailed, UsageError
+from labtrack.core.text import visible
 from labtrack.exchange.feed import LARGEST_FILE
+from labtrack.exchange.headers import open_now
 
 _BLOCK = 1 << 18
 _GZIP = b"\x1f\x8b"
@@ -32,7 +34,7 @@ class Source:
     """
 
     def __init__(self, path: Path, encoding: str = "") -> None:
-        self.path, self.file = path, path.name
+        self.path, self.file = path, visible(path.name)
         self.encoding = encoding
         self.size = self.unpacked = 0
         self._digest = hashlib.sha256()
@@ -145,7 +147,7 @@ def _opened(path: Path) -> BinaryIO:
             raise ImportFailed(f"{path} is not a file.", "Name the FHIR file itself.")
         if found.st_size > LARGEST_FILE:
             raise ImportFailed(f"{path.name} is larger than {LARGEST_FILE:,} bytes.", "Ask for the results in smaller files.")
-        return path.open("rb")
+        return open_now(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ImportFailed(f"{path} cannot be read: {reason}.", "Check the name and the permissions.") from error

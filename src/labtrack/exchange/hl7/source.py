@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from labtrack.core.errors import ImportFailed, UsageError
+from labtrack.core.text import visible
 from labtrack.exchange.feed import LARGEST_FILE, LARGEST_ITEM
+from labtrack.exchange.headers import open_now
 
 _BLOCK = 1 << 18
 _BOM = codecs.BOM_UTF8
@@ -41,7 +43,7 @@ class Source:
     """
 
     def __init__(self, path: Path, named: str = "") -> None:
-        self.path, self.file = path, path.name
+        self.path, self.file = path, visible(path.name)
         self.size = 0
         self.named = _codec(named) if named else ""
         self.encoding = self.named or "utf-8"
@@ -177,7 +179,7 @@ def _opened(path: Path) -> BinaryIO:
             raise ImportFailed(f"{path} is not a file.", "Name the HL7 file itself.")
         if found.st_size > LARGEST_FILE:
             raise _too_large(path.name)
-        return path.open("rb")
+        return open_now(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ImportFailed(f"{path} cannot be read: {reason}.", "Check the name and the permissions.") from error
