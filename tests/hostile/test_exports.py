@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Labtrack
-from tests.hostile import clinics
 from tests.hostile.clinics import EVERYTHING, TODAY
 from tests.hostile.tricks import INK, MARK, TRICKS, harms, runs
 
