@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 #: Invisible, but part of names as they are written (Persian, Indic scripts).
-_JOINERS = "\u200c\u200d"
+JOINERS = "\u200c\u200d"
 #: Marks that stand over, under or through the letter before them, and joiners: more of them in a row than any script has bury other lines.
 FLOOD = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0900-\u0903\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc"
@@ -38,12 +38,21 @@ def _dammed(flood: re.Match[str]) -> str:
     return flood[0][:_MOST_MARKS] + _spelled(flood[0][_MOST_MARKS:])
 
 
+def dammed(text: str) -> str:
+    """``text`` without the marks on one letter beyond the eighth.
+
+    >>> len(dammed("z" + "\\u0301" * 100))
+    9
+    """
+    return FLOOD.sub(lambda flood: flood[0][:_MOST_MARKS], text)
+
+
 def _spelled(text: str) -> str:
     return text.encode("unicode_escape").decode("ascii")
 
 
 def _shown(character: str) -> str:
-    if character.isprintable() or character in _JOINERS:
+    if character.isprintable() or character in JOINERS:
         return character
     if unicodedata.category(character) == "Zs":
         return " "
@@ -69,7 +78,7 @@ def width(text: str) -> int:
 
 
 def _character_width(character: str) -> int:
-    if character in _JOINERS or unicodedata.category(character) in ("Mn", "Me"):
+    if character in JOINERS or unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

@@ -12,15 +12,21 @@ from textual.worker import WorkerFailed
 
 from labtrack.core.errors import LabtrackError, PassphraseNeeded
 from labtrack.tui.desk import Desk
+from labtrack.tui.harmless import Harmless
 from labtrack.tui.keys import key
 from labtrack.tui.locking import Lock, allows, mode_for
 from labtrack.tui.show import shown
 from labtrack.tui.themes import NAMES, THEMES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
 
     from labtrack.tui.opening import Opening
+
+_HARMLESS = Harmless()
 
 
 class BaseApp(App[int]):
@@ -83,6 +89,10 @@ class BaseApp(App[int]):
         """End these screens; the next ones are somebody else's."""
         self.next = opening
         self.exit(0)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """As Textual's, and the last gate before the terminal."""
+        return [*super().get_line_filters(), _HARMLESS]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While everything is covered hardly anything can be done; there is a lock where somebody signed in."""
