@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from labtrack.clinic.backups import folders_of
 from labtrack.clinic.drafts import folder_of, rewrite, seal_all
 from labtrack.clinic.settings import Settings, chosen_actor
 from labtrack.core.errors import DatabaseUnavailable, LabtrackError, PassphraseNeeded, Refused
-from labtrack.store import Store, cipher
+from labtrack.store import Store, cipher, connection
+from labtrack.store.anchored import kept_in
 from labtrack.store.cipher import Key
 from labtrack.store.connection import sqlite_path, translated
 from labtrack.store.conversion import convert
@@ -55,8 +57,11 @@ def is_encrypted(path: Path) -> bool:
 
 
 def unlock(path: Path, passphrase: str) -> None:
-    """Make a clinic, and what else has its key, open in this process. Raises WrongPassphrase, Refused, DatabaseUnavailable."""
-    cipher.unlock(path, passphrase)
+    """Make a clinic, and what else has its key, open in this process.
+
+    Raises WrongPassphrase, Refused, DatabaseUnavailable, and what says why a file cannot be read at all (DatabaseDamaged, DatabaseLocked).
+    """
+    connection.unlock(path, passphrase)
 
 
 def ask(location: str) -> None:
@@ -76,7 +81,7 @@ def encrypt(path: Path, passphrase: str, *, keep: bool, actor: str = "") -> Conv
     """Encrypt a clinic that is in clear; of one that is encrypted already, the copies beside it that are in clear. Refused without any."""
     refuse_missing(path)
     if cipher.is_encrypted(path):
-        key = cipher.unlock(path, passphrase)
+        key = connection.unlock(path, passphrase)
         refuse_nothing_left(path)
         return _finish(path, key, "encrypt", None, actor)
     return _converted(path, cipher.new_key(passphrase), "encrypt", keep, actor)
@@ -152,9 +157,14 @@ def _finish(path: Path, key: Key | None, action: str, kept: Path | None, actor: 
 
 
 def _copies(path: Path) -> Iterator[Path]:
-    """The databases that labtrack itself has put beside a clinic: before upgrades and restores, and its automatic backups."""
-    ours = [each for each in path.parent.iterdir() if each.name.startswith(f"{path.name}.") and each != folder_of(path)]
-    for each in sorted(file for one in ours for file in ([one] if one.is_file() else one.iterdir())):
+    """The databases that labtrack itself has put beside a clinic: before upgrades and restores, and its automatic backups.
+
+    Automatic backups also where another folder is set for them.
+    """
+    beside = [each for each in path.parent.iterdir() if each.name.startswith(f"{path.name}.") and each != folder_of(path)]
+    ours = [file for one in beside for file in ([one] if one.is_file() else one.iterdir())]
+    ours += [each.path for folder in folders_of(path) for each in kept_in(folder, path.name)]
+    for each in sorted(set(ours)):
         is_file = each.is_file() and not each.is_symlink() and not each.name.endswith(_NO_DATABASE)
         if is_file and KEPT not in each.name and (cipher.is_clear(each) or cipher.looks_encrypted(each)):
             yield each

@@ -18,6 +18,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from labtrack.core.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnavailable, PassphraseNeeded, StoreError, UsageError
+from labtrack.store import cipher
 from labtrack.store.cipher import HOW, Key, connect_keyed, needs_passphrase, uri_of
 
 #: How long a writer waits for another one, milliseconds.
@@ -326,6 +327,14 @@ _FAILURES: dict[int, tuple[type[StoreError], str, str]] = {
     sqlite3.SQLITE_PERM: (DatabaseUnavailable, "may not be used", "Check the permissions of the file and its folder."),
     sqlite3.SQLITE_CANTOPEN: (DatabaseUnavailable, "cannot be opened", "Check the path, and the permissions of the file and its folder."),
 }
+
+
+def unlock(path: Path, passphrase: str) -> Key:
+    """As :func:`labtrack.store.cipher.unlock`; a file that cannot be read raises as :func:`translated`."""
+    try:
+        return cipher.unlock(path, passphrase)
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
 
 
 def translated(error: Exception, path: Path | None) -> StoreError:
