@@ -17,7 +17,7 @@ import pytest
 from labtrack.clinic import Clinic, Settings, encryption
 from labtrack.clinic.drafts import Draft, Drafts, DraftValue, folder_of
 from labtrack.clinic.recording import Entry
-from labtrack.core.errors import DatabaseUnavailable, PassphraseNeeded, Refused, WrongPassphrase
+from labtrack.core.errors import DatabaseDamaged, DatabaseUnavailable, PassphraseNeeded, Refused, WrongPassphrase
 from labtrack.core.record import CollectedAt, Patient
 from labtrack.store import Store, cipher
 
@@ -294,12 +294,18 @@ def test_a_clinic_with_accounts_is_converted_by_its_clinicians_alone(tmp_path: P
     assert done == [("maria", "encrypt"), ("maria", "rekey"), ("maria", "decrypt")]
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="kills a process")
-@pytest.mark.parametrize("deed", ["encrypt", "decrypt", "rekey", "restore"])
-def test_a_kill_leaves_one_good_clinic_and_the_next_run_finishes(tmp_path: Path, deed: str) -> None:
-    """A few of what ``python -m tests.clinic.kill_encryption`` does many times."""
-    from tests.clinic.kill_encryption import campaign
-
-    tally = campaign(deed, 3, 7, tmp_path, patients=5)
-    assert tally.before + tally.after == 3
+def test_one_that_is_cut_off_is_called_damaged_when_it_is_unlocked(place: Path) -> None:
+    with opened(place, WORDS) as clinic:
+        fill(clinic, place)
+    cipher.forget()
+    whole = place.read_bytes()
+    place.write_bytes(whole[: len(whole) // 2])
+    for deed in (
+        lambda: encryption.unlock(place, WORDS),
+        lambda: encryption.encrypt(place, WORDS, keep=False),
+        lambda: opened(place, WORDS),
+    ):
+        with pytest.raises(DatabaseDamaged) as told:
+            deed()
+        assert told.value.next_step
+    assert place.read_bytes() == whole[: len(whole) // 2]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labtrack.core.errors import DatabaseUnavailable, Refused
-from labtrack.store.cipher import known_key, new_key, part_of, remove_part, unlock
-from labtrack.store.connection import Database, private_file, private_folder, sqlite_path
+from labtrack.store.cipher import known_key, new_key, part_of, remove_part
+from labtrack.store.connection import Database, private_file, private_folder, sqlite_path, unlock
 from labtrack.store.migrate import make_schema, prepare
 from labtrack.store.reader import Reader
 from labtrack.store.writer import Writer
