@@ -105,6 +105,7 @@ CALLS: dict[str, Callable[[Clinic, str, Path], Any]] = {
     "preview_import": lambda clinic, mrn, folder: clinic.preview_import([folder / "patients.csv"]),
     "store": lambda clinic, mrn, folder: clinic.store,
     "backup": lambda clinic, mrn, folder: clinic.backup(folder / "copy.db"),
+    "daily_backup": lambda clinic, mrn, folder: clinic.daily_backup(),
     "users": lambda clinic, mrn, folder: clinic.users(),
     "add_user": lambda clinic, mrn, folder: clinic.add_user("otto", "clinician", "eleven loud geese"),
     "disable_user": lambda clinic, mrn, folder: clinic.disable_user("vera"),

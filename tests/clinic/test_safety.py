@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -15,6 +16,7 @@ from labtrack.clinic import Clinic, Entry
 from labtrack.core.errors import DatabaseUnavailable, NotFound, Refused, UsageError
 from labtrack.core.judgment import Region
 from labtrack.core.record import CollectedAt
+from labtrack.store.anchored import head_of
 from labtrack.store.migrate import HEAD
 
 DAY = date(2026, 11, 19)
@@ -164,7 +166,7 @@ def test_a_backup_is_a_whole_clinic_and_is_audited(treated: Clinic, tmp_path: Pa
     target = tmp_path / "copies" / "copy.db"
     assert treated.backup(target) == target
     *_, entry = treated.audit()
-    assert (entry["action"], entry["detail"]) == ("backup", '{"file":"copy.db"}')
+    assert (entry["action"], json.loads(entry["detail"])) == ("backup", {"file": "copy.db", "head": str(head_of(target))})
     with Clinic.open(target, today=TODAY, settings=treated.settings, create=False) as copy:
         assert copy.chart(ADA.mrn) == treated.chart(ADA.mrn)
         assert copy.verify() == []
@@ -197,7 +199,11 @@ def test_a_restore_brings_back_what_was_and_says_so(treated: Clinic, tmp_path: P
     with open_clinic(tmp_path) as restored:
         assert restored.chart(ADA.mrn) == before
         *_, entry = restored.audit()
-        assert (entry["action"], entry["detail"]) == ("restore", '{"file":"copy.db"}')
+        assert entry["action"] == "restore"
+        said = json.loads(entry["detail"])
+        assert (said["file"], said["superseded"]) == ("copy.db", [])
+        # The heads: of what was there, which holds the event and the backup's own entry, and of what came back
+        assert (int(said["from"].split("-")[0]) - int(said["to"].split("-")[0])) == 2
         assert restored.verify() == []
     assert Clinic.restore(tmp_path / "elsewhere" / "clinic.db", tmp_path / "copy.db") is None
     with pytest.raises(NotFound, match="There is no backup"):
@@ -217,7 +223,7 @@ def test_an_older_clinic_is_upgraded_and_kept(treated: Clinic, monkeypatch: pyte
     from labtrack.clinic import safety
 
     monkeypatch.setattr(safety, "HEAD", "9999")
-    monkeypatch.setattr(safety, "upgrade_file", lambda path, revision: tmp_path / "kept.bak")
+    monkeypatch.setattr(safety, "upgrade_file", lambda path, revision, backups: tmp_path / "kept.bak")
     assert Clinic.upgrade(treated.location).endswith(f"from schema {HEAD} to 9999; the clinic as it was is {tmp_path / 'kept.bak'}.")
 
 

@@ -264,7 +264,7 @@ def test_an_older_schema_is_upgraded_encrypted(place: Path) -> None:
     with closing(Store.open(place, passphrase=WORDS)) as store, store.read() as reader:
         assert reader.count("patient") > 0
     assert revision_of(place) == HEAD
-    kept = [each for each in place.parent.iterdir() if each.name.endswith(".bak")]
+    kept = list(place.parent.rglob("*.upgrade-0001.*.bak"))
     assert len(kept) == 1
     assert kept[0].read_bytes()[:16] == key.salt
     assert in_clear(place.parent) == []

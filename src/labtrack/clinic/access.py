@@ -109,7 +109,7 @@ DEEDS = (
     ),
     Deed("Acknowledge findings, review results", Need.CHANGE, ("acknowledge", "mark_reviewed"), ("acknowledge",)),
     Deed("Import files, and watch a folder for them", Need.CHANGE, ("import_files", "preview_import", "store"), ("import", "watch"), ""),
-    Deed("Back up and restore", Need.KEEP, ("backup", "restore"), ("backup", "restore")),
+    Deed("Back up and restore", Need.KEEP, ("backup", "daily_backup", "restore"), ("backup", "restore")),
     Deed(
         "Encrypt the clinic, put it in clear, change its passphrase",
         Need.KEEP,

@@ -288,30 +288,38 @@ def faults(reader: Reader) -> Iterator[str]:
         yield "the counts of failed attempts to sign in are not what the audit says"
 
 
-def require_clinician(location: Path, account: Account | None) -> None:
+def require_clinician(location: Path, account: Account | None, copy: Path | None = None) -> None:
     """Raise unless a clinic that can be read has no accounts, or ``account`` is one of its clinicians'.
 
-    One that is damaged cannot tell who is asking: it is up to who may write its file.
+    One that is damaged cannot tell who is asking: then the backup ``copy`` that is to take its place does, and where that cannot
+    either it is up to who may write the files.
     """
-    if not location.exists():
+    if not location.exists() or _is_clinicians(location, account):
         return
+    if copy is not None and copy.exists():
+        _is_clinicians(copy, account, read_only=True)
+
+
+def _is_clinicians(place: Path, account: Account | None, *, read_only: bool = False) -> bool:
+    """Whether a file let the account in, or asks nobody; False where it cannot be read. SignInNeeded, SignInRefused, NotAllowed."""
     try:
-        store = Store.open(location, create=False)
+        store = Store.open(place, create=False, read_only=read_only)
     except (DatabaseDamaged, DatabaseUnavailable):
-        return
+        return False
     try:
         with store.read() as reader:
             if not reader.has_accounts():
-                return
+                return True
         if account is None:
             raise sign_in_needed()
         user = sign_in(store, account)
     except (DatabaseDamaged, DatabaseUnavailable):
-        return
+        return False
     finally:
         store.close()
     if not may(Role(user.role), Need.KEEP, is_own=False):
         raise refused(Role(user.role))
+    return True
 
 
 def sign_in_needed() -> SignInNeeded:

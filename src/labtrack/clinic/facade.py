@@ -18,6 +18,7 @@ from labtrack.catalogue import catalogue
 from labtrack.clinic import accounts, encryption, safety
 from labtrack.clinic.accounts import Account, User
 from labtrack.clinic.arrivals import silences, watched_facts
+from labtrack.clinic.backups import Daily, folder_of, room_for_upgrade
 from labtrack.clinic.care import Care, find, kept
 from labtrack.clinic.choices import (
     Choice,
@@ -132,7 +133,8 @@ class Clinic:
         """
         rules_in_force(settings)  # a faulty rule table is told before anything is made
         named = visible(actor or chosen_actor(settings))  # it is told wherever the audit is
-        store = Store.open(location, create=create, read_only=read_only, actor=named, passphrase=passphrase)
+        backups = room_for_upgrade(location, settings)
+        store = Store.open(location, create=create, read_only=read_only, actor=named, passphrase=passphrase, backups=backups)
         try:
             encryption.settle(store)
             gate = Gate.open(store, account, lambda: Store.open(location, create=False, actor=named))
@@ -647,17 +649,24 @@ class Clinic:
     # Safety
 
     def backup(self, path: Path) -> Path:
-        """A verified copy of the clinic."""
+        """A verified copy of the clinic; in a folder, under a name with the day and the head of the audit. Where it is."""
         return safety.backup(self._store, self.location, path)
+
+    def daily_backup(self) -> Daily | None:
+        """The backup of the day, to be made on any thread when it is due; None where there is to be none."""
+        path = self._store.database.path
+        if path is None or self._store.database.read_only or not self.settings.daily_backups:
+            return None
+        return Daily(path, folder_of(path, self.settings), self.settings.backup_folder, self.actor)
 
     @staticmethod
     def restore(location: str | Path, path: Path, *, account: Account | None = None) -> Path | None:
         """Put a verified backup in the clinic's place; where the old file is kept, if there was one.
 
-        ``account``: a clinician's, where the clinic has accounts and can be read.
+        ``account``: a clinician's, where the clinic has accounts, or the backup has, if the clinic can no longer be read.
         """
-        accounts.require_clinician(safety.path_of(location), account)
-        return safety.restore(location, path)
+        accounts.require_clinician(safety.path_of(location), account, path)
+        return safety.restore(location, path, account.name if account else "")
 
     @staticmethod
     def encrypt(location: str | Path, passphrase: str, *, keep: bool = False, account: Account | None = None) -> Converted:
@@ -682,10 +691,14 @@ class Clinic:
         """Bring the clinic's schema up to date; what was done."""
         return safety.upgrade(location)
 
-    def verify(self) -> list[str]:
-        """Faults of the file, the audit chain, the packed results and the stored assessments; empty when all is well."""
+    def verify(self, against: Sequence[Path] = ()) -> list[str]:
+        """Faults of the file, the audit chain, the packed results and the stored assessments; empty when all is well.
+
+        ``against``: backups, or folders of them, that are kept elsewhere; the chain is compared with them too.
+        """
+        anchors = safety.anchors(self.location, against)
         with self._store.read() as reader:
-            return list(safety.faults(reader, self._store, self.judge, self.today))
+            return list(safety.faults(reader, self._store, self.judge, self.today, anchors))
 
     def probe(self) -> None:
         """Read, and write nothing, unless opened for reading only; StoreError where either cannot be done."""

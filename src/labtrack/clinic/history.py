@@ -175,6 +175,12 @@ def _file(detail: Detail, _: Catalogue) -> str:
     return str(detail.get("file", ""))
 
 
+def _restored(detail: Detail, catalogue: Catalogue) -> str:
+    superseded = len(list(detail.get("superseded", ())))
+    other = f"; out of force by it: {_counted(superseded, 'backups')}" if superseded else ""
+    return f"{_file(detail, catalogue)}{other}"
+
+
 #: Entries about looking, not about doing.
 LOOKS = frozenset({"view", "list", "denied", "sign in", "sign in failed", "sign in delayed"})
 _WORDS: dict[str, tuple[str, Callable[[Detail, Catalogue], str]]] = {
@@ -208,5 +214,5 @@ _WORDS: dict[str, tuple[str, Callable[[Detail, Catalogue], str]]] = {
     "enable user": ("Enabled an account", _user),
     SEAL: ("Sealed the record", _nothing),
     "backup": ("Made a backup", _file),
-    "restore": ("Restored a backup", _file),
+    "restore": ("Restored a backup", _restored),
 }

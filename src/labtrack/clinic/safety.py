@@ -7,18 +7,30 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from logging import getLogger
 from pathlib import Path
 
 from labtrack import __version__
 from labtrack.catalogue import Catalogue
 from labtrack.clinic.accounts import faults as account_faults
+from labtrack.clinic.backups import (
+    SUPERSEDED,
+    anchor_faults,
+    anchors_of,
+    folders_of,
+    head_text,
+    named_by_labtrack,
+    room_for_upgrade,
+    superseded_by,
+)
 from labtrack.clinic.judging import Judge, assessment_row, check_rows, finding_rows
 from labtrack.clinic.segments import segment_of
 from labtrack.clinic.settings import Settings, chosen_actor
-from labtrack.core.errors import DatabaseUnavailable, LabtrackError, UsageError
+from labtrack.core.errors import DatabaseUnavailable, LabtrackError, StoreError, UsageError
 from labtrack.core.record import Result, Unusable
 from labtrack.exchange.reports import read_report
 from labtrack.store import Reader, Store
+from labtrack.store.anchored import Anchor, anchors_in, default_folder, head_of, note_anchor
 from labtrack.store.backup import backup as backup_file
 from labtrack.store.backup import restore as restore_file
 from labtrack.store.connection import sqlite_path
@@ -38,28 +50,50 @@ def path_of(location: str | Path) -> Path:
 
 
 def backup(store: Store, location: str | Path, target: Path) -> Path:
-    """A verified copy; the audit names it, unless the clinic was opened for reading. The copy is from before that entry."""
+    """A verified copy: ``target``, or a name of labtrack's in a folder. The audit names it, unless the clinic was opened for reading.
+
+    The copy is from before that entry. Where the copy has a name of its own its anchor is kept with the automatic backups.
+    """
     path = path_of(location)
     if store.database.read_only:
-        backup_file(path, target)
-        return target
+        return _copied(path, target)
     with store.write() as writer:
-        writer.audit("backup", {"file": target.name})
-        backup_file(path, target)
+        made = _copied(path, target)
+        anchor = head_of(made)
+        writer.audit("backup", {"file": made.name, "head": str(anchor)})
+    if made == target:
+        try:
+            note_anchor(default_folder(path), path, made, anchor, store.now())
+        except StoreError:
+            getLogger("labtrack").warning("the anchor of a backup could not be kept beside the clinic")
+    return made
+
+
+def _copied(path: Path, target: Path) -> Path:
+    if target.is_dir():
+        return named_by_labtrack(path, target).path
+    backup_file(path, target)
     return target
 
 
-def restore(location: str | Path, copy: Path) -> Path | None:
-    """Put a backup in the clinic's place, and say so in its audit; where the file that was there is kept."""
+def restore(location: str | Path, copy: Path, actor: str = "") -> Path | None:
+    """Put a backup in the clinic's place; where the file that was there is kept.
+
+    The restored clinic's audit says so from its first moment, with the heads of both and the backups that are out of force by it.
+    """
     path = path_of(location)
-    restored = restore_file(path, copy)
-    store = Store.open(path, create=False, actor=chosen_actor(Settings()))
-    try:
-        with store.write() as writer:
-            writer.audit("restore", {"file": copy.name})
-    finally:
-        store.close()
-    return restored.kept
+    before = head_text(path)
+
+    def say_so(part: Path) -> None:
+        store = Store.open(part, create=False, actor=actor or chosen_actor(Settings()))
+        try:
+            with store.write() as writer:
+                superseded = superseded_by(writer, folders_of(path), path.name)
+                writer.audit("restore", {"file": copy.name, "from": before, "to": str(head_of(part)), SUPERSEDED: superseded})
+        finally:
+            store.close()
+
+    return restore_file(path, copy, say_so).kept
 
 
 def upgrade(location: str | Path) -> str:
@@ -72,8 +106,15 @@ def upgrade(location: str | Path) -> str:
         raise DatabaseUnavailable(f"{path} is empty.", "Give the path of a clinic with --db.")
     if revision == HEAD:
         return f"{path} is up to date (schema {HEAD})."
-    kept = upgrade_file(path, revision)
+    kept = upgrade_file(path, revision, room_for_upgrade(path, Settings.load()))
     return f"{path} was upgraded from schema {revision} to {HEAD}; the clinic as it was is {kept}."
+
+
+def anchors(location: str | Path, against: Iterable[Path] = ()) -> list[tuple[str, Anchor]]:
+    """Those that the chain is compared with: of every backup that labtrack knows, and of these files and folders. NotFound."""
+    path = sqlite_path(location)
+    known = [] if path is None else [each for folder in folders_of(path) for each in anchors_in(folder, path.name)]
+    return list(dict.fromkeys([*known, *(each for named in against for each in anchors_of(named))]))
 
 
 def counts(reader: Reader) -> dict[str, int]:
@@ -94,15 +135,16 @@ def versions(judge: Judge) -> dict[str, str]:
     return {"version": __version__, "schema": HEAD, "rule_set": judge.rule_set}
 
 
-def faults(reader: Reader, store: Store, judge: Judge, today: date) -> Iterator[str]:
+def faults(reader: Reader, store: Store, judge: Judge, today: date, anchors: Iterable[tuple[str, Anchor]] = ()) -> Iterator[str]:
     """Every fault: of the file, the audit chain, the results and their packed copies, the acknowledgements, the stored assessments.
 
-    A file that is unsound is looked into no further.
+    ``anchors``, by the names of their backups, must be in the chain. A file that is unsound is looked into no further.
     """
     found = verify_file(store.database.path) if store.database.path is not None else []
     yield from map(str, found)
     if structural(found):
         return
+    yield from _readable("backups", lambda: anchor_faults(reader, anchors))
     yield from _readable("results", lambda: _record_faults(reader, judge.engine.catalogue))
     yield from _readable("records", lambda: _seal_faults(reader))
     yield from _readable("accounts", lambda: account_faults(reader))

@@ -16,7 +16,10 @@ from labtrack.exchange.dates import parse_day
 
 CONFIG_VARIABLE, DATABASE_VARIABLE = "LABTRACK_CONFIG", "LABTRACK_DB"
 REGION_VARIABLE, TODAY_VARIABLE = "LABTRACK_REGION", "LABTRACK_TODAY"
-_KNOWN = {"region", "actor", "clinic_name", "rules", "theme", "units", "keys", "mrn_authorities", "lock_after_minutes"}
+_KNOWN = {"region", "actor", "clinic_name", "rules", "theme", "units", "keys", "mrn_authorities", "lock_after_minutes"} | {
+    "daily_backups",
+    "backup_folder",
+}
 #: Those that hold one text, in the order in which a new file has them.
 _PLAIN = ("region", "clinic_name", "actor", "theme", "units")
 #: What may be chosen for the screens; the first is taken where nothing is.
@@ -29,7 +32,8 @@ class Settings:
 
     ``theme``, ``units`` (for display only) and ``keys`` (a key by the id of what it does) concern the screens. ``mrn_authorities``, if any,
     are the only assigning authorities (HL7) and identifier systems (FHIR) whose numbers can be this clinic's MRNs.
-    ``lock_after_minutes`` without a key covers the screens of who signed in; 0: never.
+    ``lock_after_minutes`` without a key covers the screens of who signed in; 0: never. ``daily_backups`` are made into a folder beside the
+    clinic, or into one of its own below ``backup_folder``.
     """
 
     region: Region = Region.US
@@ -42,6 +46,8 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     mrn_authorities: tuple[str, ...] = ()
     lock_after_minutes: int = 10
+    daily_backups: bool = True
+    backup_folder: str = ""
 
     @classmethod
     def load(cls, path: Path | None = None) -> Settings:
@@ -67,7 +73,7 @@ class Settings:
         rules = table.get("rules", {})
         if not isinstance(rules, dict):
             raise CatalogueError(f"In {path}, rules is not a table.", "Write [rules.RULE-ID] with the thresholds below it.")
-        for name in ("region", "actor", "clinic_name"):
+        for name in ("region", "actor", "clinic_name", "backup_folder"):
             if not isinstance(table.get(name, ""), str):
                 raise CatalogueError(f"In {path}, {name} is not a text.", f'Write {name} = "…".')
         try:
@@ -85,6 +91,8 @@ class Settings:
             _keys(table.get("keys", {}), path),
             _authorities(table.get("mrn_authorities", []), path),
             _minutes(table.get("lock_after_minutes", 10), path),
+            _yes_or_no(table.get("daily_backups", True), path),
+            _folder(table.get("backup_folder", ""), path),
         )
 
     def save(self, path: Path | None = None) -> None:
@@ -121,6 +129,19 @@ def _minutes(value: object, path: Path) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1_440:
         step = "Write lock_after_minutes = 10, or 0 for never."
         raise CatalogueError(f"In {path}, lock_after_minutes is not a whole number of minutes up to 1440.", step)
+    return value
+
+
+def _yes_or_no(value: object, path: Path) -> bool:
+    if not isinstance(value, bool):
+        raise CatalogueError(f"In {path}, daily_backups is neither true nor false.", "Write daily_backups = false, or leave it out.")
+    return value
+
+
+def _folder(value: str, path: Path) -> str:
+    if value and not (value.startswith("~/") or Path(value).is_absolute()):
+        step = 'Write the whole path, for example backup_folder = "/mnt/backup/labtrack".'
+        raise CatalogueError(f"In {path}, backup_folder is not a whole path.", step)
     return value
 
 

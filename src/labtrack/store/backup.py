@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,12 +50,13 @@ def backup(clinic: Path, target: Path) -> None:
         move(part, target)
 
 
-def restore(clinic: Path, copy: Path) -> Restored:
+def restore(clinic: Path, copy: Path, also: Callable[[Path], None] | None = None) -> Restored:
     """Put a backup in the clinic's place: copied, upgraded if it is older, checked, and only then swapped in.
 
     The clinic that was there is kept beside it, whatever state it is in; ``copy`` itself is not changed. An encrypted clinic stays
-    encrypted, and keeps its passphrase, whatever the backup is. Raises NotFound without a backup, PassphraseNeeded, DatabaseLocked while
-    another program has the clinic open, DatabaseTooNew, DatabaseDamaged when the backup is unsound.
+    encrypted, and keeps its passphrase, whatever the backup is. ``also`` is done to what is to be the clinic before it is checked and
+    swapped in: an entry in its audit stands there from the first moment. Raises NotFound without a backup, PassphraseNeeded,
+    DatabaseLocked while another program has the clinic open, DatabaseTooNew, DatabaseDamaged when the backup is unsound.
     """
     if not copy.exists():
         raise NotFound(f"There is no backup at {copy}.", "Give the path of a file made by labtrack backup.")
@@ -65,7 +66,9 @@ def restore(clinic: Path, copy: Path) -> Restored:
         copy_whole(copy, part, clinic)
         if revision_of(part) is None:
             raise DatabaseDamaged(f"{copy} holds no clinic.", "Give the path of a file made by labtrack backup.")
-        prepare(part, create=False, read_only=False)
+        prepare(part, create=False, read_only=False, is_copy=True)
+        if also is not None:
+            also(part)
         one_file(part)
         faults = refuse_unsound(part, str(copy), "The clinic was left as it is; try an older backup.")
         with _set_aside(clinic) as kept:

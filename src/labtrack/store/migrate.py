@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labtrack import __version__
 from labtrack.core.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable
-from labtrack.store import cipher
+from labtrack.store import anchored, cipher
 from labtrack.store.connection import Database, translated
 from labtrack.store.verify import guard
-from labtrack.store.working import copy_whole, free_name, move, refuse_unsound, working_file
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -130,10 +129,11 @@ def guards(dialect: str) -> list[str]:
     return made
 
 
-def prepare(path: Path, *, create: bool, read_only: bool) -> bool:
+def prepare(path: Path, *, create: bool, read_only: bool, backups: Path | None = None, is_copy: bool = False) -> bool:
     """Make sure that a clinic file of this version is there; True if it is new and has no tables yet.
 
-    Raises DatabaseUnavailable (none and not to be made), DatabaseTooNew, DatabaseDamaged.
+    An older one is backed up into the folder ``backups``, else beside itself, and upgraded; ``is_copy``: it is a backup's copy, of which
+    no other is needed. Raises DatabaseUnavailable (none and not to be made), DatabaseTooNew, DatabaseDamaged.
     """
     if path.is_dir():
         raise DatabaseUnavailable(f"{path} is a folder.", "Name the clinic's file with --db.")
@@ -155,7 +155,10 @@ def prepare(path: Path, *, create: bool, read_only: bool) -> bool:
         )
     if read_only:
         raise DatabaseUnavailable(f"{path} has an older schema ({revision}).", "Run: labtrack upgrade")
-    upgrade(path, revision)
+    if is_copy:
+        _migrated(path)
+    else:
+        upgrade(path, revision, backups)
     return False
 
 
@@ -169,23 +172,24 @@ def _refuse_lone_log(path: Path) -> None:
         )
 
 
-def upgrade(path: Path, revision: str) -> Path:
-    """Back the clinic up beside itself, then upgrade it in one transaction; the backup's path. It is whole and verified, or not there.
+def upgrade(path: Path, revision: str, backups: Path | None = None) -> Path:
+    """Back the clinic up, into ``backups`` or beside itself, then upgrade it in one transaction; the backup's path.
 
-    Foreign keys are off meanwhile (a table rebuilt with them on silently deletes its children's rows) and checked before commit.
+    The backup is whole and verified, or not there. Foreign keys are off meanwhile (a table rebuilt with them on silently deletes its
+    children's rows) and checked before commit.
     """
-    kept = free_name(path, f"{path.name}.{revision}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}", ".bak")
-    with working_file(kept) as part:
-        copy_whole(path, part)
-        refuse_unsound(part, str(path), "It was left as it was; restore a backup: labtrack restore FILE")
-        move(part, kept)
+    made = anchored.make(path, backups or anchored.default_folder(path), f"{anchored.UPGRADE}-{revision}", date.today())
+    _migrated(path)
+    return made.kept.path
+
+
+def _migrated(path: Path) -> None:
     from sqlalchemy.exc import DBAPIError
 
     try:
         run_migrations(path)
     except (sqlite3.Error, DBAPIError) as error:
         raise translated(error, path) from error
-    return kept
 
 
 def run_migrations(path: Path) -> None:

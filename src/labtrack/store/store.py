@@ -37,8 +37,9 @@ class Store:
         actor: str = "local",
         clock: Callable[[], datetime] = _utc_now,
         passphrase: str | None = None,
+        backups: Path | None = None,
     ) -> Store:
-        """Open a clinic by path or URL; made when there is none, upgraded when it is older.
+        """Open a clinic by path or URL; made when there is none, upgraded when it is older, after a backup into the folder ``backups``.
 
         ``passphrase`` opens an encrypted one, and encrypts one that is made; without it a key that this process knows serves.
         Raises DatabaseUnavailable, DatabaseTooNew, DatabaseDamaged, DatabaseLocked, PassphraseNeeded, WrongPassphrase, and Refused for
@@ -54,7 +55,7 @@ class Store:
                 is_empty = not path.exists() or path.stat().st_size == 0
                 if passphrase is not None and not is_empty:
                     unlock(path, passphrase)
-                is_new = prepare(path, create=create, read_only=read_only)
+                is_new = prepare(path, create=create, read_only=read_only, backups=backups)
                 key = new_key(passphrase) if passphrase is not None and is_empty else known_key(path)
             except OSError as error:
                 raise DatabaseUnavailable(f"{path} cannot be opened: {error.strerror}.", "Check the path and the permissions.") from error
