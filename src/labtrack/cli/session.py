@@ -16,10 +16,12 @@ from labtrack.cli.options import given
 from labtrack.cli.output import note
 from labtrack.cli.passphrases import unlocked
 from labtrack.cli.signing_in import as_somebody
+from labtrack.core.errors import LabtrackError
 
 if TYPE_CHECKING:
     from labtrack.clinic import Clinic, Settings
     from labtrack.clinic.accounts import Account
+    from labtrack.clinic.backups import Daily
     from labtrack.core.judgment import Region
 
 
@@ -56,9 +58,11 @@ def region(context: typer.Context, settings: Settings) -> Region:
 def opened(context: typer.Context, *, create: bool = False, instead: Path | None = None, read_only: bool = False) -> Iterator[Clinic]:
     """The clinic, or another file ``instead`` of it, open.
 
-    A command that only reads does not make one: a mistyped path must not look like an empty clinic.
+    A command that only reads does not make one: a mistyped path must not look like an empty clinic. After one that changes something the
+    backup of the day is made, if it is due.
     """
     from labtrack.clinic import Clinic, Settings
+    from labtrack.clinic.backups import daily_of
     from labtrack.clinic.gate import unrecorded_text
 
     where = str(instead or location(context))
@@ -70,11 +74,46 @@ def opened(context: typer.Context, *, create: bool = False, instead: Path | None
     def open_as(account: Account | None) -> Clinic:
         return Clinic.open(where, today=day, settings=settings, region=chosen, create=create, read_only=read_only, account=account)
 
-    with as_somebody(given(context), lambda account: unlocked(lambda: open_as(account))) as clinic:
-        _warn_of_clear_copies(where)
-        yield clinic
+    daily = None
+    try:
+        with as_somebody(given(context), lambda account: unlocked(lambda: open_as(account))) as clinic:
+            _warn_of_clear_copies(where)
+            daily = daily_of(clinic) if instead is None and _changes_something(context) else None
+            yield clinic
+    except typer.Exit:  # done, but for what it has told
+        _back_up(daily)
+        raise
     if clinic.unrecorded:
         note(unrecorded_text(clinic.unrecorded))
+    _back_up(daily)
+
+
+def _changes_something(context: typer.Context) -> bool:
+    """Whether the command is there to change the record; one that makes or restores a backup needs no other."""
+    from labtrack.clinic.access import COMMANDS, Need
+
+    name = context.command_path.partition(" ")[2]
+    deed = COMMANDS.get(name)
+    return deed is not None and deed.need in (Need.CHANGE, Need.KEEP) and name not in ("backup", "restore")
+
+
+def _back_up(daily: Daily | None) -> None:
+    """Make the backup of the day. What was asked for is done already: a backup that fails is told, and changes nothing about that."""
+    from logging import getLogger
+
+    if daily is None or not daily.is_due:
+        return
+    try:
+        said = daily.make()
+    except LabtrackError as error:
+        said = str(error)
+    except KeyboardInterrupt:
+        said = "Today's backup was stopped; the next command that changes something makes it."
+    except Exception as error:  # whatever it is, the command was done
+        getLogger("labtrack").error("today's backup could not be made", exc_info=error)
+        said = f"Today's backup could not be made ({type(error).__name__}); the log holds the rest."
+    if said:
+        note(said)
 
 
 def _warn_of_clear_copies(where: str) -> None:
