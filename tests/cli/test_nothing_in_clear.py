@@ -1,8 +1,8 @@
 """A whole session of the real program on an encrypted clinic, killed in between: no file that it wrote holds anything of the record.
 
-Everything that it may write to is in one folder (its home, its temporary files, the clinic), which is searched as bytes after each step: for
-who, the number, the phone, a note, a laboratory and a value, and for the passphrases, in UTF-8, UTF-16, hexadecimal and base64. Exports
-stand elsewhere, where they were told to.
+Everything that it may write to is in one folder (its home, its temporary files, the clinic), which is searched as bytes after each step:
+for who, the number, the phone, a note, a laboratory and a value, and for the passphrases, in UTF-8, UTF-16, hexadecimal and base64.
+Exports stand elsewhere, where they were told to.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ class Session:
             fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
             process = subprocess.Popen(
                 [sys.executable, "-m", "labtrack"],
-                env={**self.environment, **names}, pass_fds=ends, stdin=slave, stdout=slave, stderr=slave, cwd=self.root, start_new_session=True,
+                env={**self.environment, **names}, pass_fds=ends, stdin=slave, stdout=slave, stderr=slave, cwd=self.root,
+                start_new_session=True,
             )  # fmt: skip
             os.close(slave)
             try:
@@ -218,5 +219,5 @@ def test_no_file_of_a_whole_session_holds_anything_of_the_record(tmp_path: Path)
     assert shown.count(VALUE) >= 1
     machine.run("restore", machine.root / "copy.db", words=(OTHER, WORDS), **as_maria)
     machine.run("worklist", words=(WORDS,), status=3, **as_maria)
-    assert [each for each in Path("/dev/shm").glob("*") if each.name.startswith(("labtrack", "etilqs"))] == []  # noqa: S108
+    assert [each for each in Path("/dev/shm").glob("*") if each.name.startswith(("labtrack", "etilqs"))] == []
     shutil.rmtree(machine.root)
