@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults import campaign, operations, others, steps
+from tests.faults import campaign, others, steps
 from tests.faults.templates import Templates
 
 
@@ -21,7 +21,7 @@ def at_steps(most: int, seed: int, only: str, folder: Path, templates: Templates
         tell(f"no kills at system calls: {reason}")
         return 0
     lost = 0
-    for kind in operations.ALL:
+    for kind in campaign.ALL:
         if not kind.is_series and (not only or kind.name in only.split(",")):
             tally = steps.killed_at_steps(kind(templates, folder, seed), most, seed, folder / "evidence", tell)
             tell(str(tally))
@@ -54,15 +54,16 @@ def main() -> int:
         "--only", default="", help=f"some of {','.join(campaign.SHARES)}; or of the other faults, by the start of their names"
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--locked", action="store_true", help="clinics that are encrypted and have accounts")
     parser.add_argument("--keep", type=Path, help="folder for the clinics and the evidence; a temporary one unless given")
     chosen = parser.parse_args()
     os.nice(10)
     folder = chosen.keep or Path(tempfile.mkdtemp(prefix="labtrack-faults-"))
     folder.mkdir(parents=True, exist_ok=True)
-    templates = Templates(Path(tempfile.mkdtemp(prefix="templates-", dir=folder)))
+    templates = Templates(Path(tempfile.mkdtemp(prefix="templates-", dir=folder)), is_locked=chosen.locked)
     began = time.monotonic()
     lost = 0
-    print(f"seed {chosen.seed}, in {folder}", flush=True)
+    print(f"seed {chosen.seed}{', encrypted with accounts' if chosen.locked else ''}, in {folder}", flush=True)
 
     def tell(text: str) -> None:
         print(text, flush=True)

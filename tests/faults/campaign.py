@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import random
 import shutil
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults import conversions, operations
 from tests.faults.kill import Moments, Victim, keep_evidence, kill_at, run_to_end
-from tests.faults.operations import ALL, Operation, Series
+from tests.faults.operations import Operation, Series
 from tests.faults.templates import Templates
 
+ALL: tuple[type[Operation], ...] = (*operations.PLAIN, *conversions.ALL)
 #: Runs that measure how long an operation takes before the first kill.
 MEASURED = 2
 #: Of so many kills, how many each operation gets (its share is this over the sum).
-SHARES = {"entry": 5, "amend": 4, "import": 4, "migration": 4, "backup": 3, "restore": 4}
+SHARES = {
+    "entry": 5,
+    "amend": 4,
+    "import": 4,
+    "migration": 4,
+    "backup": 3,
+    "daily": 2,
+    "restore": 4,
+    "encrypt": 3,
+    "decrypt": 3,
+    "rekey": 3,
+}
 PHASES = ("before", "during", "between", "after")
 
 
@@ -40,7 +52,7 @@ class Tally:
     def __str__(self) -> str:
         told = "  ".join(f"{phase} {self.phases[phase]:>3}" for phase in PHASES)
         state = "nothing lost" if not self.problems else f"{len(self.problems)} PROBLEMS"
-        return f"{self.name:<10} {self.kills:>4} kills  {told}  {self.seconds:6.0f} s  {state}  {self.facts}"
+        return f"{self.name:<17} {self.kills:>4} kills  {told}  {self.seconds:6.0f} s  {state}  {self.facts}"
 
 
 def shared_out(kills: int, names: Iterable[str]) -> dict[str, int]:
@@ -65,12 +77,14 @@ def run(
     return tallies
 
 
-def killed_often(operation: Operation, kills: int, seed: int, evidence: Path, tell: Callable[[str], None]) -> Tally:
-    """One operation's kills."""
-    tally = Tally(operation.name)
-    moments = Moments(random.Random(f"moments {operation.name} {seed}"))
+def killed_often(
+    operation: Operation, kills: int, seed: int, evidence: Path, tell: Callable[[str], None], lasts: float | None = None
+) -> Tally:
+    """One operation's kills; ``lasts``: how long it works, seconds, where that is not to be measured first."""
+    tally = Tally(f"{operation.name}{', locked' if operation.templates.is_locked else ''}")
+    moments = Moments(random.Random(f"moments {operation.name} {seed}"), {} if lasts is None else {"work": [lasts]})
     began = time.monotonic()
-    if not operation.is_series:
+    if not operation.is_series and lasts is None:
         for _ in range(MEASURED):
             place, arguments = operation.start()
             moments.learn(*run_to_end(place, *arguments))
@@ -87,7 +101,7 @@ def killed_often(operation: Operation, kills: int, seed: int, evidence: Path, te
         moments.learn(started, killed)
         tally.phases[killed.phase] += 1
         as_it_was = keep_evidence(place, evidence, "last")
-        found = [killed.failure] if killed.failure else operation.problems(place, killed)
+        found = [killed.failure] if killed.failure else [*operation.in_clear(place), *operation.problems(place, killed)]
         if found:
             name = f"{operation.name}-{seed}-{tally.kills}"
             shutil.move(as_it_was, evidence / name)
@@ -110,9 +124,3 @@ def _moment_of_series(operation: Series, moments: Moments) -> tuple[str, float]:
     if moments.chance.random() < 0.06:
         return "start", moments.chance.uniform(0.0, 0.5)
     return "begin", moments.chance.uniform(0.0, operation.window)
-
-
-def main_evidence(folder: Path) -> None:
-    """Say where the evidence is, if there is any."""
-    if any(folder.glob("evidence/*")):
-        sys.stderr.write(f"Evidence: {folder / 'evidence'}\n")

@@ -1,6 +1,6 @@
 """A machine whose clock jumps, years back too: the order of entry stays, the chain verifies, nothing is overwritten.
 
-``python -m tests.faults.clock LOCATION SEED WRITES`` is the process that writes while its clock jumps; it tells each write once it is
+``python -m tests.faults.clock SEED FIRST WRITES`` is the process that writes while its clock jumps; it tells each write once it is
 done.
 """
 
@@ -46,17 +46,20 @@ def jumping(times: int, seed: int, templates: Templates, folder: Path) -> Figure
     told: list[tuple[int, str]] = []
     first = 1
     while figures.struck < times:
-        line = [sys.executable, "-m", "tests.faults.clock", str(place.clinic), str(seed), str(first), "20"]
-        ran = subprocess.run(line, env=place.environment(), capture_output=True, text=True, timeout=PATIENCE, check=False)
-        marks = [json.loads(each) for each in ran.stdout.splitlines()]
+        process = place.start("tests.faults.clock", seed, first, 20, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = process.communicate(timeout=PATIENCE)
+        marks = [json.loads(each) for each in out.splitlines()]
         told += [(each["number"], each["at"]) for each in marks]
         figures.struck += sum(each["back"] for each in marks)
-        if ran.returncode:
-            figures.problems.append(f"ended with {ran.returncode}: {ran.stderr[-600:]}")
+        if process.returncode:
+            figures.problems.append(f"ended with {process.returncode}: {err[-600:]}")
             break
         figures.problems += faults(place)
         first += 20
-    entries = rows(place.clinic, "SELECT id, at, detail FROM audit_entry WHERE actor = 'jumping' ORDER BY id")
+    actor = place.user or "jumping"
+    entries = rows(
+        place.clinic, "SELECT id, at, detail FROM audit_entry WHERE actor = ? AND detail LIKE '%\"results\"%' ORDER BY id", actor
+    )
     specimens = dict(rows(place.clinic, "SELECT id, specimen_id FROM result"))
     order = [(int(str(specimens[json.loads(str(detail))["results"][0][0]])[1:]), str(at)) for _, at, detail in entries]
     if order != told:
@@ -98,8 +101,8 @@ def same_second(times: int, templates: Templates, folder: Path) -> Figures:
     ran = subprocess.run(line, env=place.environment(), capture_output=True, text=True, timeout=PATIENCE, check=False)
     if ran.returncode:
         figures.problems.append(ran.stderr[-600:])
-    for kind in ("*.bak", "*.before-restore-*"):
-        found = len(list(place.folder.glob(kind)))
+    for kind in ("*.upgrade-*.bak", "*.before-restore-*"):
+        found = len(list(place.folder.rglob(kind)))
         figures.struck += found
         if found != times:
             figures.problems.append(f"{found} of {times} copies {kind} are there: one was overwritten")
@@ -109,13 +112,15 @@ def same_second(times: int, templates: Templates, folder: Path) -> Figures:
 
 def main() -> None:
     """Write with a clock that jumps."""
-    from labtrack.clinic import Clinic, Entry, Settings
+    from tests.faults.drive import clinic_opened
+
+    from labtrack.clinic import Entry
     from labtrack.core.record import CollectedAt
 
-    location, seed, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    seed, first, count = map(int, sys.argv[1:4])
     chance = random.Random(f"clock {seed} {first}")
     moment = START
-    clinic = Clinic.open(location, today=TODAY, settings=Settings(), actor="jumping", create=False)
+    clinic = clinic_opened("jumping")
     clinic.store._clock = lambda: moment
     people = [each.mrn for each in clinic.patients()]
     for number in range(first, first + count):

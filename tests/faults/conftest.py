@@ -14,6 +14,6 @@ SEED = 4
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     """Small ones, so that a run takes seconds."""
-    made = Templates(tmp_path_factory.mktemp("templates"), patients=12, rows=500)
+    made = Templates(tmp_path_factory.mktemp("templates"), patients=12, rows=200, releases=1)
     yield made
     made.clear()

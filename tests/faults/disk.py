@@ -10,12 +10,13 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from tests.faults import keys
 from tests.faults.kill import Victim
-from tests.faults.place import Place, Ran, content, copied, faults, file_faults, left_over, rows, timeless
+from tests.faults.place import Place, Ran, content, copied, empty, faults, file_faults, left_over, rows, timeless
 from tests.faults.templates import Templates
 
 #: The whole disk, bytes: room for a clinic, copies of it and what fills the rest.
@@ -92,12 +93,31 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One operation on a small disk: what stands there before, the command, and whether it was done whole."""
+    """One operation on a small disk: what stands there before, the command, and whether it was done whole.
+
+    ``words`` are the passphrases before and after, of those that change them.
+    """
 
     name: str
     prepare: Callable[[Place, Templates], None]
     command: Callable[[Place, Templates], Sequence[object]]
     is_done: Callable[[Place, Templates], bool]
+    words: tuple[str, ...] = ()
+
+
+def _whole(is_encrypted: bool) -> Callable[[Place, Templates], None]:
+    def prepare(place: Place, templates: Templates) -> None:
+        shutil.copytree(templates.whole(is_encrypted), place.folder, dirs_exist_ok=True)
+
+    return prepare
+
+
+def _opens_with(words: str) -> Callable[[Place, Templates], bool]:
+    def is_done(place: Place, _: Templates) -> bool:
+        files = [place.clinic, *place.folder.glob("clinic.db.before-restore-*")]
+        return len(files) > 1 and all(keys.passphrase_of(each) == words for each in files)
+
+    return is_done
 
 
 def _clinic(template: str) -> Callable[[Place, Templates], None]:
@@ -123,7 +143,7 @@ def _has_import(place: Place, templates: Templates) -> bool:
 def _is_upgraded(place: Place, templates: Templates) -> bool:
     from labtrack.store.migrate import HEAD
 
-    copies = list(place.folder.glob("*.bak"))
+    copies = list(place.folder.rglob("*.upgrade-*.bak"))
     old = content(templates.old(templates.revisions[0]))
     return rows(place.clinic, "SELECT version_num FROM alembic_version") == [(HEAD,)] and any(content(each) == old for each in copies)
 
@@ -143,6 +163,9 @@ TASKS: tuple[Task, ...] = (
     Task("migration", _old, lambda place, templates: ("upgrade",), _is_upgraded),
     Task("backup", _clinic("large"), lambda place, templates: ("backup", place.folder / "copy.db"), _is_copied),
     Task("restore", _clinic("small"), lambda place, templates: ("restore", templates.large), _is_restored),
+    Task("encrypt", _whole(False), lambda place, templates: ("encrypt",), _opens_with(keys.NEW), (keys.NEW,)),
+    Task("decrypt", _whole(True), lambda place, templates: ("decrypt",), _opens_with(""), (keys.OLD,)),
+    Task("rekey", _whole(True), lambda place, templates: ("rekey",), _opens_with(keys.NEW), (keys.OLD, keys.NEW)),
 )
 
 
@@ -157,9 +180,8 @@ def full(task: Task, times: int, seed: int, templates: Templates, disk: Path) ->
         # Between nothing and the least that is enough; half the time close to that, where the last write fails.
         low = most if chance.random() < 0.5 else 0
         room = chance.randint(low, least)
-        place = Place(disk / "clinic")
-        shutil.rmtree(place.folder, ignore_errors=True)
-        place.folder.mkdir(mode=0o700)
+        place = _ready(disk / "clinic", templates)
+        place = replace(place, words=task.words or place.words)
         task.prepare(place, templates)
         before = content(place.clinic)
         filler = fill(disk, room)
@@ -176,6 +198,13 @@ def full(task: Task, times: int, seed: int, templates: Templates, disk: Path) ->
     figures.seconds = time.monotonic() - began
     figures.facts = f"needs {least} bytes"
     return figures
+
+
+def _ready(folder: Path, templates: Templates) -> Place:
+    """An empty folder for a clinic that is opened as the templates are."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return empty(templates.small, folder)
 
 
 def _problems(task: Task, place: Place, templates: Templates, ran: Ran, before: dict[str, str]) -> list[str]:
@@ -214,9 +243,7 @@ def full_while_open(times: int, seed: int, templates: Templates, disk: Path) -> 
     figures = Figures("disk full while open, entry")
     chance = random.Random(f"open {seed}")
     began = time.monotonic()
-    place = Place(disk / "clinic")
-    shutil.rmtree(place.folder, ignore_errors=True)
-    place.folder.mkdir(mode=0o700)
+    place = _ready(disk / "clinic", templates)
     shutil.copyfile(templates.small, place.clinic)
     victim = Victim(place, "entry", 1, seed)
     victim.until("written")

@@ -49,10 +49,17 @@ def entered(number: int, seed: int) -> tuple[int, dict[str, str]]:
 UNITS = {name: unit for name, unit, _, _ in MENU}
 
 
-def _opened() -> Any:
-    from labtrack.clinic import Clinic, Settings
+def clinic_opened(actor: str = "driver") -> Any:
+    """The clinic that the environment names, opened as its kind asks for."""
+    from tests.faults import keys
 
-    return Clinic.open(os.environ["LABTRACK_DB"], today=TODAY, settings=Settings(), actor="driver", create=False)
+    from labtrack.clinic import Clinic, Settings
+    from labtrack.clinic.accounts import Account
+
+    words = keys.OLD if "LABTRACK_PASSPHRASE_FD" in os.environ else None
+    account = Account(keys.USER, keys.SECRET) if os.environ["LABTRACK_USER"] else None
+    location = os.environ["LABTRACK_DB"]
+    return Clinic.open(location, today=TODAY, settings=Settings(), actor=actor, create=False, account=account, passphrase=words)
 
 
 def entry(mark: Mark, first: int, seed: int) -> None:
@@ -61,7 +68,7 @@ def entry(mark: Mark, first: int, seed: int) -> None:
     from labtrack.core.errors import LabtrackError
     from labtrack.core.record import CollectedAt
 
-    with _opened() as clinic:
+    with clinic_opened() as clinic:
         people = [each.mrn for each in clinic.patients()]
         mark("begin")
         number = first
@@ -83,7 +90,7 @@ def entry(mark: Mark, first: int, seed: int) -> None:
 
 def amend(mark: Mark, first: int, seed: int) -> None:
     """Results entered by hand are amended, struck, or taken back with what they replaced; the reason names the write."""
-    with _opened() as clinic:
+    with clinic_opened() as clinic:
         mark("begin")
         number = first
         while True:
@@ -147,8 +154,10 @@ def command(mark: Mark, arguments: Sequence[str]) -> None:
             name = str(details[0])
             if folder in name:
                 once("begin")
-                if ".part" in name or ".bak" in name:
+                if ".part" in name or ".bak" in name or ".converting" in name:
                     once("work")
+                if event == "os.rename" and ".converting" in name:
+                    once("write")
 
     sys.addaudithook(hook)
     _mark_transactions(once)

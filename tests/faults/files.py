@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+from tests.faults import keys
 from tests.faults.disk import PANEL, Figures
 from tests.faults.kill import Victim
 from tests.faults.place import Place, Ran, content, copied, faults, file_faults, rows
@@ -295,7 +296,7 @@ def underneath(what: str, times: int, seed: int, templates: Templates, folder: P
     said: Counter[str] = Counter()
     place = copied(templates.small, folder / "open")
     other = copied(templates.large, folder / "other")
-    with closing(sqlite3.connect(other.clinic)) as raw:
+    with closing(keys.connected(other.clinic)) as raw:
         raw.execute("PRAGMA journal_mode = WAL")
     stranger = content(other.clinic)
     victim = Victim(place, "entry", 1, seed)
@@ -326,6 +327,34 @@ def underneath(what: str, times: int, seed: int, templates: Templates, folder: P
     figures.problems += _missing(place, numbers)
     figures.seconds = time.monotonic() - began
     figures.facts = f"{len(numbers)} writes; " + "; ".join(f"{count} × {text}" for text, count in said.most_common(3))
+    return figures
+
+
+def deleted(times: int, seed: int, templates: Templates, folder: Path) -> Figures:
+    """The file is deleted while a process writes to it: told, no write is acknowledged that only the deleted file holds."""
+    figures = Figures("open: deleted")
+    began = time.monotonic()
+    chance = random.Random(f"deleted {seed}")
+    said: Counter[str] = Counter()
+    for number in range(times):
+        place = copied(templates.small, folder / "open")
+        victim = Victim(place, "entry", 1, 7)
+        victim.after("written")
+        time.sleep(chance.uniform(0, 0.2))
+        with place.clinic.open("rb") as held:
+            place.clinic.unlink()
+            refused = victim.after("refused")
+            time.sleep(chance.uniform(0, 0.1))
+            killed = victim.kill()
+            figures.problems += ["made anew, empty, where the clinic was"] if place.clinic.exists() else []
+            place.clinic.write_bytes(held.read())  # as whoever still has the file could bring it back; its log lies there
+        said[refused["told"].replace(str(place.folder), "…")[:100]] += 1
+        figures.problems += [] if refused["next"] else [f"no next step: {refused}"]
+        found = faults(place) + _missing(place, [each["number"] for each in killed.marks if each["mark"] == "written"])
+        figures.problems += [f"deletion {number}: {each}" for each in found]
+        figures.struck += 1
+    figures.seconds = time.monotonic() - began
+    figures.facts = "; ".join(f"{count} × {text}" for text, count in said.most_common(3))
     return figures
 
 

@@ -1,23 +1,28 @@
-"""What is killed: entry, amendment, import, migration, backup and restore; and what must hold of each after it was."""
+"""What is killed: entry, amendment, import, migration, backups and restore; and what must hold of each after it was.
+
+Encrypting, decrypting and a new passphrase are in ``conversions.py``."""
 
 from __future__ import annotations
 
 import json
 import random
 import shutil
-import sqlite3
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+from tests.faults import keys
 from tests.faults.drive import TODAY, entered
 from tests.faults.kill import Killed, Victim, run_to_end
 from tests.faults.place import Place, content, copied, faults, file_faults, forget, left_over, rows, timeless
 from tests.faults.templates import Templates
 
 Content = Mapping[str, str]
+#: A change of one row.
+EVENT = ("event", "add", "DEMO-02", "surgery", "--on", "2026-11-01")
 
 
 class Operation(ABC):
@@ -43,7 +48,7 @@ class Operation(ABC):
 
     @property
     def is_thorough(self) -> bool:
-        """Whether this look is one of those, one in three, that also ask labtrack itself and do the same once more."""
+        """Whether this look is one of those, one in three, that also do the same once more, to its end."""
         self.looks += 1
         return self.looks % 3 == 1
 
@@ -53,7 +58,11 @@ class Operation(ABC):
 
     @abstractmethod
     def problems(self, place: Place, killed: Killed) -> list[str]:
-        """What does not hold after the kill; empty when all is well. Also does the same once more, to its end."""
+        """What does not hold after the kill; empty when all is well. At times also does the same once more, to its end."""
+
+    def in_clear(self, place: Place) -> list[str]:
+        """What an encrypted clinic has left in clear as it was killed."""
+        return place.in_clear() if place.words else []
 
 
 class Series(Operation):
@@ -168,7 +177,7 @@ class Import(Operation):
 
     def start(self) -> tuple[Place, tuple[object, ...]]:
         self.runs += 1
-        self.is_new = self.runs % 2 == 0
+        self.is_new = self.runs % 2 == 0 and not self.templates.is_locked
         if self.is_new:
             place = Place(self.folder / self.name)
             shutil.rmtree(place.folder, ignore_errors=True)
@@ -195,12 +204,13 @@ class Import(Operation):
         thorough = self.is_thorough
         there = place.clinic.exists() and place.clinic.stat().st_size > 0 and bool(_tables(place.clinic))
         if there:
-            found += faults(place) if thorough else file_faults(place.clinic)
+            found += file_faults(place.clinic)
             now = content(place.clinic)
-            is_all = self._is_all(now, place)
+            is_all = self._is_all(now)
             is_none = now == self.before or (self.is_new and not rows(place.clinic, "SELECT 1 FROM patient"))
             if not is_all and not is_none:
                 found.append("an import is half there")
+            found += faults(place)
         else:
             is_all = False
             if not self.is_new:
@@ -209,18 +219,16 @@ class Import(Operation):
             found.append("an acknowledged import is not there")
         return found if found or not thorough else self._again(place)
 
-    def _is_all(self, now: Content, place: Place) -> bool:
+    def _is_all(self, now: Content, *but: str) -> bool:
         if self.is_new not in self.after:
             self.after[self.is_new] = timeless(self._reference())
-        return timeless(now) == self.after[self.is_new]
+        return timeless(now, *but) == timeless(self.after[self.is_new], *but)
 
     def _reference(self) -> Content:
         """What the clinic holds after the import went through unharmed."""
-        place = Place(self.folder / "reference")
-        shutil.rmtree(place.folder, ignore_errors=True)
-        place.folder.mkdir(parents=True)
-        if not self.is_new:
-            shutil.copyfile(self.templates.small, place.clinic)
+        place = copied(self.templates.small, self.folder / "reference")
+        if self.is_new:
+            place.clinic.unlink()
         assert place.run("import", *self._files).status == 0
         return content(place.clinic)
 
@@ -229,7 +237,7 @@ class Import(Operation):
         ran = place.run("import", *self._files)
         if ran.status != 0:
             return [f"the next import ended with {ran.status}: {ran.err}"]
-        found = [] if self._is_all(content(place.clinic), place) else ["the next import did not complete it"]
+        found = [] if self._is_all(content(place.clinic), "deeds") else ["the next import did not complete it"]
         return found + file_faults(place.clinic) + [f"left behind: {each}" for each in left_over(place)]
 
 
@@ -255,7 +263,7 @@ class Migration(Operation):
     def start(self) -> tuple[Place, tuple[object, ...]]:
         self.revision = self.templates.revisions[self.runs % len(self.templates.revisions)]
         place = copied(self.templates.old(self.revision), self.folder / self.name)
-        with closing(sqlite3.connect(place.clinic)) as raw:
+        with closing(keys.connected(place.clinic)) as raw:
             raw.execute("PRAGMA journal_mode = WAL")
         self.runs += 1
         if self.runs % 3 == 0:
@@ -275,11 +283,13 @@ class Migration(Operation):
             found.append("the schema is neither the old nor the new one, or rows differ")
         if killed.is_acknowledged and state != "new":
             found.append("the upgrade was acknowledged and is not there")
-        if state == "new" and not list(place.folder.glob("*.bak")):
+        if state == "new" and not list(place.folder.rglob("*.upgrade-*.bak")):
             found.append("upgraded without a copy of what was")
         found += file_faults(place.clinic)
-        if found or not self.is_thorough:
+        if found:
             return found
+        if not self.is_thorough:
+            return faults(place) + self._copies(place)  # what asks for faults upgrades it first
         ran = place.run("upgrade")
         if ran.status != 0:
             return [f"the next start ended with {ran.status}: {ran.err}"]
@@ -291,7 +301,7 @@ class Migration(Operation):
         """Faults of the copies that stand under their final name: each must hold what was there before."""
         return [
             f"{each.name} is not the clinic as it was"
-            for each in place.folder.glob("*.bak")
+            for each in place.folder.rglob("*.upgrade-*.bak")
             if file_faults(each) or content(each) != self.old[self.revision]
         ]
 
@@ -320,7 +330,7 @@ class Backup(Operation):
 
     def problems(self, place: Place, killed: Killed) -> list[str]:
         thorough = self.is_thorough
-        found = faults(place) if thorough else file_faults(place.clinic)
+        found = faults(place)
         if self._target.exists():
             found += file_faults(self._target)
             found += [] if self._holds_the_clinic(self._target) else ["the copy does not hold the clinic"]
@@ -339,6 +349,47 @@ class Backup(Operation):
     def _holds_the_clinic(self, path: Path) -> bool:
         """All but the audit, which grows with every backup that is made here."""
         return timeless(content(path)) == timeless(self.before)
+
+
+class Daily(Operation):
+    """The backup of the day, which the first change of a day makes once it is done: whole under its name, or not there."""
+
+    name = "daily"
+
+    def __init__(self, templates: Templates, folder: Path, seed: int) -> None:
+        super().__init__(templates, folder, seed)
+        self.before = content(templates.large)
+        place = copied(templates.large, folder / "reference")
+        assert place.run(*EVENT).status == 0
+        self.after = timeless(content(place.clinic))
+
+    def start(self) -> tuple[Place, tuple[object, ...]]:
+        return copied(self.templates.large, self.folder / self.name), ("command", *EVENT)
+
+    def problems(self, place: Place, killed: Killed) -> list[str]:
+        now = content(place.clinic)
+        state = "after" if timeless(now) == self.after else "before" if now == self.before else "half"
+        found = ["the change is half there"] if state == "half" else []
+        if killed.is_acknowledged:
+            found += [] if state == "after" else ["an acknowledged change is not there"]
+            found += [] if _daily(place) else ["the backup of the day is not there"]
+        found += self._unsound(place) + faults(place)
+        if found or not self.is_thorough:
+            return found
+        ran = place.run("event", "add", "DEMO-03", "surgery", "--on", "2026-11-02")
+        if ran.status != 0:
+            return [f"the next change ended with {ran.status}: {ran.err}"]
+        found += [] if len(_daily(place)) == 1 else ["the next change left not one backup of the day"]
+        return found + self._unsound(place, again=True) + [f"left behind: {each}" for each in left_over(place)]
+
+    def _unsound(self, place: Place, *, again: bool = False) -> list[str]:
+        """Backups that are not whole, or hold something else; after the next change they may hold that too."""
+        whole = [each for each in _daily(place) if not file_faults(each) and (again or timeless(content(each)) == self.after)]
+        return [f"{each.name} is not the clinic as it was" for each in _daily(place) if each not in whole]
+
+
+def _daily(place: Place) -> list[Path]:
+    return [each for each in place.folder.glob("*-backups/*.bak") if ".daily." in each.name]
 
 
 class Restore(Operation):
@@ -375,7 +426,7 @@ class Restore(Operation):
             found.append("an acknowledged restore is not there")
         thorough = self.is_thorough
         if state == "new":
-            found += faults(place) if thorough else file_faults(place.clinic)
+            found += faults(place)
             if self.kind != "absent" and not self._is_kept(place):
                 found.append("the clinic that was there is not kept")
         if found or not thorough:
@@ -420,7 +471,7 @@ def _written_to_its_log(place: Place) -> Content:
         victim._read(1)
     victim.kill()
     assert place.clinic.with_name("clinic.db-wal").stat().st_size > 0
-    aside = Place(place.folder / "aside")
+    aside = replace(place, folder=place.folder / "aside")
     aside.folder.mkdir()
     for suffix in ("", "-wal"):
         shutil.copyfile(f"{place.clinic}{suffix}", f"{aside.clinic}{suffix}")
@@ -429,5 +480,5 @@ def _written_to_its_log(place: Place) -> Content:
     return held
 
 
-ALL: tuple[type[Operation], ...] = (EntryOfPanels, Amendment, Import, Migration, Backup, Restore)
-__all__ = ["ALL", "TODAY", "Operation", "Series", "run_to_end"]
+PLAIN: tuple[type[Operation], ...] = (EntryOfPanels, Amendment, Import, Migration, Backup, Daily, Restore)
+__all__ = ["PLAIN", "TODAY", "Operation", "Series", "run_to_end"]

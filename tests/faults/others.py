@@ -42,11 +42,13 @@ def all_of(times: int, minutes: float, seed: int, templates: Templates, folder: 
     yield "file:foreign", lambda: files.foreign_log(times, seed, templates, folder)
     for what in files.UNDERNEATH:
         yield f"open:{what}", lambda what=what: files.underneath(what, times, seed, templates, folder)
+    yield "open:deleted", lambda: files.deleted(times, seed, templates, folder)
     yield "lock:long", lambda: locks.held_for_long(times, seed, templates, folder)
     yield "lock:moment", lambda: locks.held_for_a_moment(times, seed, templates, folder)
     yield "lock:reading", lambda: locks.readers_do_not_wait(times, templates, folder)
     yield "lock:killed", lambda: locks.killed_holder(times, seed, templates, folder)
     yield "clock:jumps", lambda: clock.jumping(times, seed, templates, folder)
-    yield "clock:stands", lambda: clock.same_second(times, templates, folder)
+    if not templates.is_locked:
+        yield "clock:stands", lambda: clock.same_second(times, templates, folder)
     if minutes:
         yield "together", lambda: together.together(60 * minutes, seed, templates, folder)

@@ -10,9 +10,11 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from tests.faults import keys
 
 from labtrack.store.audit import AuditEntry, chain_faults
 
@@ -24,6 +26,8 @@ POWERLESS = ("setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_re
 PATIENCE = 300.0
 #: Tables whose rows hold the time at which they were written.
 TIMED = frozenset({"audit_entry", "report_source", "review", "acknowledgement", "setting"})
+#: What is audited and changes nothing of the record.
+QUIET = ("sign in", "list", "view", "backup", "restore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,14 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder with ``clinic.db`` in it, or about to be."""
+    """A folder with ``clinic.db`` in it, or about to be.
+
+    ``words`` are what its commands are given where they ask for passphrases, one after the other; ``user`` is who signs in.
+    """
 
     folder: Path
+    words: tuple[str, ...] = ()
+    user: str = ""
 
     @property
     def clinic(self) -> Path:
@@ -66,6 +75,7 @@ class Place:
             "LABTRACK_CONFIG": str(self.folder / "config.toml"),
             "LABTRACK_DB": str(self.clinic),
             "LABTRACK_TODAY": TODAY.isoformat(),
+            "LABTRACK_USER": self.user,
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
             "PYTHONDONTWRITEBYTECODE": "1",
             "TZ": "UTC",
@@ -76,8 +86,18 @@ class Place:
     ) -> subprocess.Popen[str]:
         """``PREFIX python -m MODULE ARGUMENTS`` in a process group of its own; ``plain``: without root's power over permissions."""
         line = [*prefix, *(POWERLESS if plain and os.geteuid() == 0 else ()), sys.executable, "-m", module, *map(str, arguments)]
-        environment = self.environment()
-        return subprocess.Popen(line, env=environment, cwd=ROOT, start_new_session=True, text=True, **streams)  # type: ignore[call-overload, no-any-return]
+        environment, told = self.environment(), []
+        signing_in = (keys.SECRET,) * keys.OFTEN if self.user else ()
+        for variable, lines in (("LABTRACK_PASSPHRASE_FD", self.words), ("LABTRACK_ACCOUNT_FD", signing_in)):
+            if lines:
+                told.append(_telling(lines))
+                environment[variable] = str(told[-1])
+        streams["pass_fds"] = (*streams.get("pass_fds", ()), *told)  # type: ignore[misc]
+        try:
+            return subprocess.Popen(line, env=environment, cwd=ROOT, start_new_session=True, text=True, **streams)  # type: ignore[call-overload, no-any-return]
+        finally:
+            for handle in told:
+                os.close(handle)
 
     def run(self, *arguments: object, plain: bool = False, prefix: Sequence[str] = ()) -> Ran:
         """``labtrack ARGUMENTS`` to its end."""
@@ -90,16 +110,40 @@ class Place:
                 process.kill()
         return Ran(process.returncode, out, err)
 
+    def as_it_is(self) -> Place:
+        """The place, whose commands are told what opens its clinic now."""
+        words = keys.passphrase_of(self.clinic)
+        return replace(self, words=(words,) * keys.OFTEN if words else ())
+
     def names(self) -> set[str]:
         """What lies in the folder."""
         return {each.name for each in self.folder.iterdir()}
+
+    def in_clear(self) -> list[str]:
+        """Files that hold a medical record number or begin as SQLite's own do, but what the commands themselves said."""
+        files = [each for each in self.folder.rglob("*") if each.is_file() and each.name != "said.txt"]
+        return [f"in clear: {each.name}" for each in files if any(mark in each.read_bytes() for mark in (b"DEMO-", b"SQLite format 3\0"))]
+
+
+def _telling(lines: Sequence[str]) -> int:
+    """The descriptor of a pipe that gives these lines and ends."""
+    ours, theirs = os.pipe()
+    os.write(theirs, "".join(f"{line}\n" for line in lines).encode())
+    os.close(theirs)
+    return ours
+
+
+def empty(template: Path, folder: Path) -> Place:
+    """A place for clinics that are opened as a template is."""
+    words = (keys.OLD,) * keys.OFTEN if keys.is_encrypted(template) else ()
+    return Place(folder, words, keys.USER if keys.has_accounts(template) else "")
 
 
 def copied(template: Path, folder: Path) -> Place:
     """A fresh place with a copy of a clinic's file, which must be whole by itself."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    place = Place(folder)
+    place = empty(template, folder)
     shutil.copyfile(template, place.clinic)
     place.clinic.chmod(0o600)
     return place
@@ -119,34 +163,40 @@ def forget(*files: Path) -> None:
 
 def rows(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
     """A question asked of SQLite directly."""
-    with closing(sqlite3.connect(path, timeout=30)) as connection:
+    with closing(keys.connected(path)) as connection:
         return connection.execute(query, values).fetchall()
 
 
 def content(path: Path) -> dict[str, str]:
-    """A hash of every table's rows, and of the schema."""
+    """A hash of every table's rows, of the schema, and of what was done (``deeds``), whenever that was.
+
+    That somebody signed in, looked, or made a copy changes nothing of it.
+    """
     found = {}
-    with closing(sqlite3.connect(path, timeout=30)) as connection:
+    with closing(keys.connected(path)) as connection:
         connection.execute("BEGIN")
         schema = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2").fetchall()
         found["schema"] = hashlib.sha256(repr(schema).encode()).hexdigest()
         for table in (name for kind, name, _ in schema if kind == "table"):
-            digest = hashlib.sha256()
-            for row in connection.execute(f'SELECT * FROM "{table}"'):
+            digest, chosen = hashlib.sha256(), f"WHERE action NOT IN {QUIET}" if table == "audit_entry" else ""
+            for row in connection.execute(f'SELECT * FROM "{table}" {chosen}'):
                 digest.update(repr(row).encode())
             found[table] = digest.hexdigest()
+        if "audit_entry" in found:
+            deeds = connection.execute(f"SELECT action, patient_id FROM audit_entry WHERE action NOT IN {QUIET} ORDER BY id").fetchall()
+            found["deeds"] = hashlib.sha256(repr(deeds).encode()).hexdigest()
     return found
 
 
-def timeless(tables: Mapping[str, str]) -> dict[str, str]:
-    """Without the tables that differ from run to run by the hour alone."""
-    return {name: digest for name, digest in tables.items() if name not in TIMED}
+def timeless(tables: Mapping[str, str], *others: str) -> dict[str, str]:
+    """Without the tables that differ from run to run by the hour alone, and some others."""
+    return {name: digest for name, digest in tables.items() if name not in TIMED and name not in others}
 
 
 def file_faults(path: Path) -> list[str]:
     """What SQLite's own checks and the audit chain say of a file; empty when it is whole."""
     try:
-        with closing(sqlite3.connect(path, timeout=30)) as connection:
+        with closing(keys.connected(path)) as connection:
             found = [f"pages: {line}" for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
             found += [f"key: {row}" for row in connection.execute("PRAGMA foreign_key_check")]
             columns = "id, at, actor, action, patient_id, detail, previous_hash, hash"
@@ -158,11 +208,12 @@ def file_faults(path: Path) -> list[str]:
 
 def faults(place: Place) -> list[str]:
     """Everything wrong with a clinic, asked of it in a fresh process and of SQLite; empty when it is whole."""
-    ran = place.run("verify")
+    ran = place.as_it_is().run("verify")
     found = [] if ran.status == 0 else [f"labtrack verify ended with {ran.status}: {ran.err.strip()}"]
     return found + file_faults(place.clinic)
 
 
 def left_over(place: Place, known: Sequence[str] = ()) -> set[str]:
     """Files beside the clinic that nobody asked for: working copies and journals of a process that is gone."""
-    return {name for name in place.names() if (".part" in name or name.endswith("-journal")) and name not in known}
+    names = {each.name for each in place.folder.rglob("*")}
+    return {name for name in names if any(mark in name for mark in (".part", ".converting", "-journal")) and name not in known}

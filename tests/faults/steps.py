@@ -107,7 +107,7 @@ def killed_at(place: Place, arguments: Sequence[object], step: Step) -> Killed:
 
 def killed_at_steps(operation: Operation, most: int, seed: int, evidence: Path, tell: Callable[[str], None]) -> Tally:
     """One kill at each of at most so many steps of every kind of run that an operation has."""
-    tally = Tally(f"{operation.name}*")
+    tally = Tally(f"{operation.name}*{', locked' if operation.templates.is_locked else ''}")
     chance = random.Random(f"steps {operation.name} {seed}")
     began = time.monotonic()
     plans: dict[str, list[Step]] = {}
@@ -127,7 +127,7 @@ def killed_at_steps(operation: Operation, most: int, seed: int, evidence: Path, 
             tell(f"{operation.name}: {step.call} number {step.number} did not come again")
         tally.phases[killed.phase] += 1
         as_it_was = keep_evidence(place, evidence, "last")
-        found = [killed.failure] if killed.failure else operation.problems(place, killed)
+        found = [killed.failure] if killed.failure else [*operation.in_clear(place), *operation.problems(place, killed)]
         if found:
             name = f"{operation.name}-{seed}-step-{tally.kills}"
             shutil.move(as_it_was, evidence / name)

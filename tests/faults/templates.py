@@ -12,13 +12,18 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+from tests.faults import keys
 from tests.faults.drive import MENU
-from tests.faults.place import ROOT, TODAY, Place
+from tests.faults.place import ROOT, TODAY, Place, empty
 
 from labtrack.clinic import Clinic, Settings
+from labtrack.clinic.accounts import Account
+from labtrack.clinic.drafts import Draft, DraftValue
 from labtrack.demo import sample_clinic
 from labtrack.store.migrate import HEAD
 
+#: Whose the drafts are where nobody has an account.
+DRAFTED_BY = "driver"
 DUMPS = ROOT / "tests" / "store" / "dumps"
 #: Background patients of the larger clinic, and rows of the file that is imported.
 PATIENTS, ROWS = 120, 4_000
@@ -26,11 +31,16 @@ PATIENTS, ROWS = 120, 4_000
 
 @dataclass(frozen=True)
 class Templates:
-    """Files in one folder, each made when it is first asked for. ``patients`` and ``rows`` say how large."""
+    """Files in one folder, each made when it is first asked for. ``patients`` and ``rows`` say how large.
+
+    ``is_locked``: they are encrypted, and have accounts. ``releases``: how many earlier schemas there are, the oldest first.
+    """
 
     folder: Path
     patients: int = PATIENTS
     rows: int = ROWS
+    is_locked: bool = False
+    releases: int | None = None
 
     @cached_property
     def small(self) -> Path:
@@ -43,17 +53,44 @@ class Templates:
         return self._clinic("large", self.patients)
 
     def _clinic(self, name: str, background: int) -> Path:
-        place = Place(self.folder / name)
-        with Clinic.open(place.clinic, today=TODAY, settings=Settings(), actor="sample") as clinic:
+        return self._made(self.folder / name, background, self.is_locked, self.is_locked)
+
+    def _made(self, folder: Path, background: int, is_encrypted: bool, has_accounts: bool) -> Path:
+        place = Place(folder)
+        with Clinic.open(
+            place.clinic, today=TODAY, settings=Settings(), actor="sample", passphrase=keys.OLD if is_encrypted else None
+        ) as clinic:
             clinic.import_files(list(sample_clinic(TODAY, background_patients=background).write(place.folder)))
-        with closing(sqlite3.connect(place.clinic)) as connection:
+            if has_accounts:
+                clinic.add_user(keys.USER, "clinician", keys.SECRET)
+        with closing(keys.connected(place.clinic)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
         return place.clinic
+
+    def whole(self, is_encrypted: bool) -> Path:
+        """A folder with the sample clinic, its backup of the day, a copy as a restore leaves one, and a draft of a form."""
+        folder = self.folder / f"whole-{'encrypted' if is_encrypted else 'clear'}"
+        if not folder.exists():
+            clinic = self._made(folder, 6, is_encrypted, self.is_locked)
+            place = empty(clinic, folder)
+            assert (
+                place.run("event", "add", "DEMO-02", "surgery", "--on", "2026-11-01").status == 0
+            )  # the day's first change makes a backup
+            account = Account(keys.USER, keys.SECRET) if self.is_locked else None
+            words = keys.OLD if is_encrypted else None
+            with Clinic.open(clinic, today=TODAY, settings=Settings(), account=account, actor=DRAFTED_BY, passphrase=words) as opened:
+                opened.drafts.keep("DEMO-01", Draft("today", "DEMO-lab", (DraftValue("hb", "13.97", "g/dL"),)))
+                opened.backup(folder / "clinic.db.before-restore-20261122T101112Z")
+            with closing(keys.connected(clinic)) as connection:
+                connection.execute("PRAGMA journal_mode = DELETE")
+            for each in folder.glob("*.csv"):
+                each.unlink()
+        return folder
 
     @cached_property
     def sheets(self) -> list[Path]:
         """The sample clinic's import files of every layout."""
-        return sorted(self.small.parent.glob("*.csv"))
+        return sorted(self.small.parent.glob("*.csv"))  # made with the clinic
 
     @cached_property
     def results(self) -> Path:
@@ -78,7 +115,7 @@ class Templates:
         making = target.with_suffix(".making")
         with closing(sqlite3.connect(making)) as raw:
             raw.executescript((DUMPS / f"{revision}.sql").read_text(encoding="utf-8"))
-            raw.execute("ATTACH ? AS new", (str(self.large),))
+            raw.execute("ATTACH ? AS new", (str(self._in_clear),))
             guards = raw.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger'").fetchall()
             for name, _ in guards:
                 raw.execute(f"DROP TRIGGER main.{name}")
@@ -89,13 +126,21 @@ class Templates:
             raw.commit()
             raw.execute("DETACH new")
             raw.execute("PRAGMA journal_mode = DELETE")
-        making.rename(target)
+        if self.is_locked:
+            keys.encrypt(making, target)
+        else:
+            making.rename(target)
         return target
+
+    @cached_property
+    def _in_clear(self) -> Path:
+        """The larger clinic in clear and without accounts, as earlier releases had none."""
+        return self._made(self.folder / "clear", self.patients, False, False) if self.is_locked else self.large
 
     @property
     def revisions(self) -> list[str]:
         """Every released schema that is not today's."""
-        return [each.stem for each in sorted(DUMPS.glob("*.sql")) if each.stem != HEAD]
+        return [each.stem for each in sorted(DUMPS.glob("*.sql")) if each.stem != HEAD][: self.releases]
 
     def clear(self) -> None:
         """Remove them all."""

@@ -1,4 +1,7 @@
-"""Every other fault, a few times: one clear message and status 3, nothing lost, and it goes on once the fault is gone."""
+"""Some of the other faults: one clear message and status 3, nothing lost, and it goes on once the fault is gone.
+
+``python -m tests.faults --others 20`` has them all, and often.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ def small_disk(tmp_path: Path) -> Path:
     return tmp_path / "disk"
 
 
-@pytest.mark.parametrize("task", disk.TASKS, ids=lambda task: task.name)
-def test_a_full_disk(task: disk.Task, templates: Templates, small_disk: Path) -> None:
+def test_a_disk_that_fills_up_in_a_restore(templates: Templates, small_disk: Path) -> None:
+    (task,) = [each for each in disk.TASKS if each.name == "restore"]
     with disk.small_disk(small_disk) as place:
         sound(disk.full(task, 1, SEED, templates, place), 1)
 
@@ -38,31 +41,22 @@ def test_a_disk_that_is_full_while_results_are_entered(templates: Templates, sma
         sound(disk.full_while_open(3, SEED, templates, place), 3)
 
 
-def test_a_file_that_may_not_grow(templates: Templates, tmp_path: Path) -> None:
-    sound(disk.limited(3, SEED, templates, tmp_path), 1)
-
-
-@pytest.mark.parametrize("name", files.BEFALL)
+@pytest.mark.parametrize("name", ["file and folder read-only", "cut off"])
 def test_something_befalls_the_file(name: str, templates: Templates, tmp_path: Path) -> None:
-    if any(word in name for word in ("read-only", "not readable", "not to be entered")) and shutil.which(POWERLESS[0]) is None:
+    if "read-only" in name and shutil.which(POWERLESS[0]) is None:
         pytest.skip("there is no setpriv to take root's powers away with")
     sound(files.befallen(name, 1, templates, tmp_path), 1)
 
 
-@pytest.mark.parametrize("what", files.UNDERNEATH)
-def test_something_befalls_the_file_while_it_is_open(what: str, templates: Templates, tmp_path: Path) -> None:
-    sound(files.underneath(what, 2, SEED, templates, tmp_path), 2)
+def test_the_file_is_replaced_while_it_is_open(templates: Templates, tmp_path: Path) -> None:
+    sound(files.underneath("replaced by another clinic", 2, SEED, templates, tmp_path), 2)
 
 
-def test_the_log_is_deleted_after_a_crash(templates: Templates, tmp_path: Path) -> None:
-    assert files.log_deleted(1, SEED, templates, tmp_path).problems == []
+def test_the_file_is_deleted_while_it_is_open(templates: Templates, tmp_path: Path) -> None:
+    sound(files.deleted(1, SEED, templates, tmp_path), 1)
 
 
-def test_a_copy_is_put_beside_the_log_of_another_clinic(templates: Templates, tmp_path: Path) -> None:
-    assert files.foreign_log(2, SEED, templates, tmp_path).problems == []
-
-
-@pytest.mark.parametrize("page", range(0, 60, 12))
+@pytest.mark.parametrize("page", [0, 24])
 def test_a_flipped_bit_in_the_head_of_a_page_is_found(page: int, templates: Templates, tmp_path: Path) -> None:
     place = copied(templates.small, tmp_path / "bit")
     with place.clinic.open("r+b") as file:
@@ -75,22 +69,12 @@ def test_a_flipped_bit_in_the_head_of_a_page_is_found(page: int, templates: Temp
 
 
 def test_another_program_holds_the_lock(templates: Templates, tmp_path: Path) -> None:
-    sound(locks.held_for_a_moment(1, SEED, templates, tmp_path), 1)
-    sound(locks.readers_do_not_wait(2, templates, tmp_path), 2)
     sound(locks.held_for_long(1, SEED, templates, tmp_path), 1)
-
-
-def test_the_program_that_held_the_lock_is_killed(templates: Templates, tmp_path: Path) -> None:
-    sound(locks.killed_holder(2, SEED, templates, tmp_path), 2)
 
 
 def test_a_clock_that_jumps(templates: Templates, tmp_path: Path) -> None:
     sound(clock.jumping(8, SEED, templates, tmp_path), 8)
 
 
-def test_a_clock_that_stands(templates: Templates, tmp_path: Path) -> None:
-    sound(clock.same_second(3, templates, tmp_path), 6)
-
-
 def test_screens_and_commands_write_at_once(templates: Templates, tmp_path: Path) -> None:
-    sound(together.together(5, SEED, templates, tmp_path), 2)
+    sound(together.together(1, SEED, templates, tmp_path), 2)

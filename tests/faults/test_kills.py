@@ -9,30 +9,33 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.faults import campaign, operations, steps
+from tests.faults import campaign, conversions, operations, steps
 from tests.faults.conftest import SEED
 from tests.faults.kill import Killed, Moments
 from tests.faults.templates import Templates
 
-KILLS = {"entry": 4, "amend": 4, "import": 2, "migration": 2, "backup": 2, "restore": 4}
+#: How long each works on the small clinics, seconds.
+LASTS = {"import": 0.06, "migration": 0.15, "backup": 0.03, "daily": 0.05, "restore": 0.03, "encrypt": 0.1, "decrypt": 0.1, "rekey": 0.12}
 
 
-@pytest.mark.parametrize("kind", operations.ALL, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", campaign.ALL, ids=lambda kind: kind.name)
 def test_a_kill_at_any_moment_loses_nothing(kind: type[operations.Operation], templates: Templates, tmp_path: Path) -> None:
+    if issubclass(kind, conversions.Conversion):
+        pytest.importorskip("sqlcipher3", reason="the extra encryption is not installed")
     operation = kind(templates, tmp_path / "place", SEED)
-    tally = campaign.killed_often(operation, KILLS[kind.name], SEED, tmp_path / "evidence", print)
+    operation.looks = 1  # the same once more, to its end, is left to the long run
+    tally = campaign.killed_often(operation, 1, SEED, tmp_path / "evidence", print, LASTS.get(kind.name, 0.0))
     assert tally.problems == []
-    assert tally.kills == KILLS[kind.name]
+    assert tally.kills == 1
 
 
-@pytest.mark.parametrize("call", ["rename", "link"])
-def test_a_restore_that_is_killed_as_it_swaps_leaves_one_whole_clinic(call: str, templates: Templates, tmp_path: Path) -> None:
+def test_a_restore_that_is_killed_as_it_swaps_leaves_one_whole_clinic(templates: Templates, tmp_path: Path) -> None:
     reason = steps.reason_against()
     if reason:
         pytest.skip(reason)
     operation = operations.Restore(templates, tmp_path / "place", SEED)
     place, arguments = operation.start()
-    (step,) = [each for each in steps.listed(place, arguments) if each.call == call]
+    (step,) = [each for each in steps.listed(place, arguments) if each.call == "rename"]
     operation.runs = 0  # the same kind of restore once more
     place, arguments = operation.start()
     killed = steps.killed_at(place, arguments, step)
@@ -72,7 +75,7 @@ def test_the_same_seed_gives_the_same_moments() -> None:
 def test_every_operation_gets_its_share_and_together_they_are_enough() -> None:
     shares = campaign.shared_out(500, campaign.SHARES)
     assert sum(shares.values()) >= 500
-    assert min(shares.values()) >= 50
+    assert min(shares.values()) >= 25
     assert list(campaign.shared_out(7, ["entry"]).values()) == [7]
 
 

@@ -20,6 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.faults import keys
 from tests.faults.disk import Figures
 from tests.faults.drive import TODAY, marker
 from tests.faults.place import PATIENCE, Place, copied, faults, rows
@@ -150,12 +151,16 @@ async def screens(mark: Any, location: str, seconds: float) -> None:
     from tests.tui.conftest import WIDE, settled
     from tests.tui.entering import opened
 
-    from labtrack.clinic import Settings
+    from labtrack.clinic import Settings, encryption
+    from labtrack.clinic.accounts import Account
     from labtrack.core.judgment import Region
     from labtrack.tui.app import LabtrackApp
     from labtrack.tui.opening import Opening
 
-    app = LabtrackApp(Opening(location, TODAY, Settings(), Region.US, "", "screens"))
+    account = Account(keys.USER, keys.SECRET) if os.environ["LABTRACK_USER"] else None
+    if "LABTRACK_PASSPHRASE_FD" in os.environ:
+        encryption.unlock(Path(location), keys.OLD)
+    app = LabtrackApp(Opening(location, TODAY, Settings(), Region.US, "", "screens", account=account))
     end = time.monotonic() + seconds
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
