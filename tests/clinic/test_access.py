@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
-from labtrack.clinic import Clinic
+from labtrack.clinic import Clinic, Settings
 from labtrack.clinic.access import ACCESS, COMMANDS, DEEDS, Need, Role, in_words, may, page, refused
 
 ROOT = Path(__file__).resolve().parents[2]
-PUBLIC = sorted(name for name in vars(Clinic) if not name.startswith("_"))
+#: Inherited ones too: the gate stands before what a class holds itself.
+PUBLIC = sorted(name for name in dir(Clinic) if not name.startswith("_"))
+#: What every opened clinic shows without asking who one is: nothing of any record.
+SHOWN = {"location", "today", "settings", "region", "latest_day", "catalogue", "judge", "rule_ids"}
 
 
 def test_every_public_name_of_the_clinic_declares_what_it_needs() -> None:
     assert sorted(ACCESS) == PUBLIC, "a name without a row is refused to every account: give it one in clinic/access.py"
+
+
+def test_what_belongs_to_a_record_is_asked_for_by_its_mrn() -> None:
+    """Else the gate could not tell whose it is: the one name that it looks for."""
+    for name, deed in ACCESS.items():
+        if deed.need in (Need.OWN_RECORD, Need.OWN_ACCOUNT):
+            assert ("mrn" if deed.need is Need.OWN_RECORD else "user") in signature(getattr(Clinic, name)).parameters, name
+
+
+def test_an_opened_clinic_carries_nothing_of_a_record(tmp_path: Path) -> None:
+    with Clinic.open(tmp_path / "clinic.db", today=date(2026, 11, 22), settings=Settings()) as clinic:
+        assert {name for name in vars(clinic) if not name.startswith("_")} == SHOWN
 
 
 def test_no_name_stands_in_two_rows() -> None:

@@ -208,7 +208,19 @@ def test_a_method_that_declares_nothing_is_refused_to_every_account(home: Path) 
         def leak(self) -> str:
             return "everything"
 
+        @staticmethod
+        def leak_all() -> str:
+            return "everything"
+
+        @classmethod
+        def leak_some(cls) -> str:
+            return "something"
+
     with opened(home, MARIA) as clinic:
+        with pytest.raises(NotAllowed):
+            Careless.leak_all()
+        with pytest.raises(NotAllowed):
+            Careless.leak_some()
         careless = Careless(clinic._store, clinic.location, clinic.today, clinic.settings, clinic.region, clinic._gate)
         with pytest.raises(NotAllowed):
             careless.leak()

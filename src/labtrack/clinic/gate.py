@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from inspect import isfunction, signature
 from threading import local
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from labtrack.clinic.access import ACCESS, Need, Role, may, refused
 from labtrack.clinic.accounts import Account, User, name_of, sign_in, sign_in_needed
@@ -189,7 +189,10 @@ C = TypeVar("C")
 
 
 def guarded(kind: type[C]) -> type[C]:
-    """Put the gate (``self._gate``) before every public method and property of a class that needs anything."""
+    """Put the gate (``self._gate``) before every public method and property of a class that needs anything.
+
+    What has no instance asks for an account itself, as its row says; without a row it is refused.
+    """
     for name, member in list(vars(kind).items()):
         if name.startswith("_") or _is_free(name):
             continue
@@ -197,7 +200,14 @@ def guarded(kind: type[C]) -> type[C]:
             setattr(kind, name, _behind(name, member))
         elif isinstance(member, property) and member.fget is not None:
             setattr(kind, name, property(_behind(name, member.fget), doc=member.__doc__))
+        elif isinstance(member, staticmethod | classmethod) and name not in ACCESS:
+            setattr(kind, name, staticmethod(_denied))
     return kind
+
+
+def _denied(*given: object, **named: object) -> NoReturn:
+    """What declares nothing and has no clinic at hand whose accounts could be asked: nobody may."""
+    raise refused(Role.CLINICIAN)
 
 
 def _is_free(name: str) -> bool:
