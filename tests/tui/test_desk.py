@@ -99,3 +99,14 @@ async def test_closing_without_a_question_opens_nothing() -> None:
     desk, left = desk_of(SimpleNamespace())
     desk.close()
     assert len(left) == 1
+
+
+async def test_letting_go_frees_the_file_at_once_and_forgets_what_could_be_taken_back() -> None:
+    first, second = FakeClinic(), FakeClinic()
+    desk, _ = desk_of(first, second)
+    await desk.ask(lambda clinic: None)
+    desk.last_recorded = cast(Any, "results of the clinic as it was")
+    await desk.let_go()
+    assert first.closed == 1
+    assert desk.last_recorded is None
+    assert await desk.ask(lambda clinic: clinic) is second

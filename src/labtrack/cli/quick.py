@@ -66,7 +66,8 @@ def opening(line: Plain) -> Opening:
     from labtrack.cli.signing_in import USER_VARIABLE
 
     user = line.user or os.environ.get(USER_VARIABLE, "")
-    return Opening(database_location(line.db), chosen_today(line.as_of), settings, region, is_today_set=is_set, user=user)
+    where, today = database_location(line.db), chosen_today(line.as_of)
+    return Opening(where, today, settings, region, is_today_set=is_set, user=user, keeps_backups=True)
 
 
 def show(opening: Opening) -> int:

@@ -33,6 +33,7 @@ PLACES = {
     "acknowledge": ("dialogs.acknowledge", "AcknowledgeDialog"),
     "confirm": ("dialogs.confirm", "ConfirmDialog"),
     "first-account": ("dialogs.first_account", "FirstAccountDialog"),
+    "sign": ("dialogs.sign", "SignDialog"),
     "ask-text": ("dialogs.ask_text", "AskTextDialog"),
     "press-key": ("dialogs.press_key", "PressKeyDialog"),
     "pick": ("dialogs.pick", "PickDialog"),

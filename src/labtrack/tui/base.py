@@ -11,6 +11,7 @@ from textual.events import Event, InputEvent, Paste
 from textual.worker import WorkerFailed
 
 from labtrack.core.errors import LabtrackError, PassphraseNeeded
+from labtrack.tui.backing_up import DailyBackups
 from labtrack.tui.desk import Desk
 from labtrack.tui.harmless import Harmless
 from labtrack.tui.keys import key
@@ -57,6 +58,7 @@ class BaseApp(App[int]):
         self.actor = opening.actor
         self.desk = Desk(opening.open)
         self.lock = Lock(self)
+        self.backups = DailyBackups(self)
         #: What to open when these screens end: somebody else signed in.
         self.next: Opening | None = None
         #: Whether there was no clinic when the app began and none was made since: then there is nothing to read, and no trouble.

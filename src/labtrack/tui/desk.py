@@ -45,6 +45,11 @@ class Desk:
         self._thread.submit(self._put_away)
         self.changes += 1
 
+    async def let_go(self) -> None:
+        """Put the clinic away, and wait until its file is free; the next question opens it anew, and what was recorded stays recorded."""
+        self.last_recorded = None
+        await asyncio.wrap_future(self._thread.submit(self._put_away))
+
     def give(self, clinic: Clinic) -> None:
         """Go on with a clinic that is open already: somebody signed in to it."""
 

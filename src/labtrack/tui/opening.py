@@ -19,7 +19,8 @@ class Opening:
 
     ``mrn`` opens one patient's own page, read-only, and nothing else. ``is_today_set`` says that ``today`` is not the machine's
     date. ``account`` is who signed in, ``user`` the name that the sign-in screen begins with. Where the clinic has no accounts ``actor`` is
-    who the audit names; empty takes the settings', else the account of the operating system.
+    who the audit names; empty takes the settings', else the account of the operating system. ``keeps_backups``: the backup of the day is
+    made behind the screens.
     """
 
     location: str
@@ -31,6 +32,7 @@ class Opening:
     is_today_set: bool = False
     user: str = ""
     account: Account | None = None
+    keeps_backups: bool = False
 
     @property
     def path(self) -> Path | None:

@@ -13,16 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.clinic.people import cheap_passphrases
 from tests.tui.conftest import NARROW, WIDE, opening_of, screen_text, settled, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from labtrack.core.errors import DatabaseUnavailable, LabtrackError
-from labtrack.store import connection
+from labtrack.clinic import Clinic
+from labtrack.clinic.accounts import Account
+from labtrack.clinic.backups import daily_of
+from labtrack.core.errors import DatabaseDamaged, DatabaseUnavailable, LabtrackError
+from labtrack.store import cipher, connection
 from labtrack.tui.app import LabtrackApp
 from labtrack.tui.dialogs.choose_file import ChooseFileDialog
+from labtrack.tui.dialogs.confirm import ConfirmDialog
+from labtrack.tui.dialogs.sign import SignDialog
 from labtrack.tui.page import BackPage
 from labtrack.tui.screens.trouble import TroubleScreen
+from labtrack.tui.screens.unlock import UnlockScreen
 from labtrack.tui.screens.worklist import WorklistScreen
 
 
@@ -256,3 +263,169 @@ async def test_a_path_that_is_none_is_trouble_from_the_start(name: str, tmp_path
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: isinstance(app.screen, TroubleScreen))
         assert "The clinic's file cannot be used" in screen_text(app)
+
+
+# The way back from a damaged file
+
+
+def spoil(place: Path) -> bytes:
+    """Overwrite most of the file; what it is then."""
+    size = place.stat().st_size
+    with place.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (size - 4096))
+    return place.read_bytes()
+
+
+def backed_up(place: Path, account: Account | None = None) -> Path:
+    """The one automatic backup of a clinic, made before somebody was renamed."""
+    with replace(opening_of(place), account=account).open() as clinic:
+        daily = daily_of(clinic)
+        assert daily is not None
+        assert daily.make() == ""
+        clinic.edit_patient("DEMO-01", name="Lost, Name")
+    (copy,) = place.parent.glob("sample-backups/*.bak")
+    return copy
+
+
+async def damaged(pilot: Pilot[Any], found: str = "The newest good backup: ") -> str:
+    """The trouble screen, once it has looked for a backup."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, TroubleScreen) and found in " ".join(screen_text(pilot.app).split()))
+    return " ".join(screen_text(pilot.app).split())
+
+
+def told(app: LabtrackApp) -> str:
+    return "\n".join(each.message for each in app._notifications)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_of_a_damaged_file_the_newest_good_backup_is_offered_and_put_back(size: tuple[int, int], clinic_file: Path) -> None:
+    copy = backed_up(clinic_file)
+    bad = spoil(clinic_file)
+    app = LabtrackApp(opening_of(clinic_file))
+    async with app.run_test(size=size) as pilot:
+        text = await damaged(pilot)
+        assert "The file is damaged, or is no clinic" in text
+        assert copy.name in text.replace(" ", "")
+        assert "would be lost" in text
+        assert "b puts it in the file's place." in text
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("n")  # and nothing happens
+        await until(pilot, lambda: isinstance(app.screen, TroubleScreen))
+        assert clinic_file.read_bytes() == bad
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, WorklistScreen) and "DEMO" in screen_text(app))
+        (kept,) = [each for each in clinic_file.parent.glob("*.before-restore-*") if not each.name.endswith(("-wal", "-shm"))]
+        assert kept.read_bytes() == bad
+        assert f"The damaged file is kept as {kept}." in told(app)
+        assert (await app.desk.ask(lambda clinic: clinic.patient("DEMO-01"))).name != "Lost, Name"
+        assert await app.desk.ask(lambda clinic: clinic.verify()) == []
+
+
+async def test_how_much_would_be_lost_is_told_where_the_file_can_be_read_so_far(clinic_file: Path) -> None:
+    backed_up(clinic_file)
+    app = LabtrackApp(opening_of(clinic_file))
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        app.push_screen(TroubleScreen(DatabaseDamaged("A page is malformed.", "")))
+        text = await damaged(pilot)
+        assert "would be lost: 2 entries of the audit, among them 0 results." in text
+
+
+async def test_a_backup_that_is_damaged_itself_is_not_offered(clinic_file: Path) -> None:
+    spoil(backed_up(clinic_file))
+    spoil(clinic_file)
+    app = LabtrackApp(opening_of(clinic_file))
+    async with app.run_test(size=NARROW) as pilot:
+        text = await damaged(pilot, "There is no good backup")
+        assert "A copy that you made: labtrack restore FILE" in text
+        await pilot.press("b")
+        await settled(pilot)
+        assert isinstance(app.screen, TroubleScreen)
+        assert not list(clinic_file.parent.glob("*.before-restore-*"))
+
+
+async def test_a_restore_that_fails_is_told_and_the_damaged_file_stays(clinic_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backed_up(clinic_file)
+    bad = spoil(clinic_file)
+    app = LabtrackApp(opening_of(clinic_file))
+    async with app.run_test(size=WIDE) as pilot:
+        await damaged(pilot)
+
+        def full(*_: object) -> None:
+            raise DatabaseUnavailable("The disk is full.", "Free some space.")
+
+        monkeypatch.setattr("labtrack.store.backup.move", full)
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: "The disk is full." in told(app))
+        assert isinstance(app.screen, TroubleScreen)
+    assert clinic_file.read_bytes() == bad
+
+
+async def test_where_there_are_accounts_a_clinician_restores(clinic_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cheap_passphrases(monkeypatch)
+    with opening_of(clinic_file).open() as clinic:
+        clinic.add_user("maria", "clinician", "seven quiet herons")
+    maria = Account("maria", "seven quiet herons")
+    with replace(opening_of(clinic_file), account=maria).open() as clinic:
+        clinic.add_user("vera", "viewer", "seven quiet herons")
+    backed_up(clinic_file, maria)
+    bad = spoil(clinic_file)
+    app = LabtrackApp(opening_of(clinic_file))
+    async with app.run_test(size=WIDE) as pilot:
+        await damaged(pilot)
+        for name, answer in (("vera", "reads records and changes nothing"), ("maria", "")):
+            await pilot.press("b")
+            await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+            await pilot.press("y")
+            await until(pilot, lambda: isinstance(app.screen, SignDialog))
+            app.screen.query_one("#user", Input).value = name
+            app.screen.query_one("#passphrase", Input).value = "seven quiet herons"
+            app.screen.query_one("#passphrase").focus()
+            await pilot.press("enter")
+            if answer:
+                await until(pilot, lambda text=answer: text in told(app))  # type: ignore[misc]
+                assert isinstance(app.screen, TroubleScreen)
+                assert clinic_file.read_bytes() == bad
+        await until(pilot, lambda: isinstance(app.screen, WorklistScreen) and app.lock.user is not None)
+        assert app.lock.user is not None
+        assert app.lock.user.name == "maria"
+        assert not app.lock.is_on
+
+
+async def test_the_backups_of_an_encrypted_clinic_ask_for_their_passphrase(clinic_file: Path) -> None:
+    pytest.importorskip("sqlcipher3")
+    Clinic.encrypt(clinic_file, "seven quiet herons")
+    backed_up(clinic_file)
+    spoil(clinic_file)
+    clinic_file.write_bytes(b"\0" * clinic_file.stat().st_size)  # nothing of its first page, not even the salt
+    cipher.forget()
+    app = LabtrackApp(opening_of(clinic_file))
+    async with app.run_test(size=WIDE) as pilot:
+        await damaged(pilot, "The backups are encrypted. b asks for their passphrase.")
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, UnlockScreen))
+        app.screen.query_one("#passphrase", Input).value = "seven quiet herons"
+        await pilot.press("enter")
+        await damaged(pilot)
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, WorklistScreen) and "DEMO" in screen_text(app))
+    assert b"SQLite format 3" not in clinic_file.read_bytes()
+
+
+async def test_on_a_patients_own_page_nothing_is_restored(clinic_file: Path) -> None:
+    backed_up(clinic_file)
+    spoil(clinic_file)
+    app = LabtrackApp(replace(opening_of(clinic_file), mrn="DEMO-01"))
+    async with app.run_test() as pilot:
+        app.push_screen(TroubleScreen(DatabaseDamaged("x")))
+        await settled(pilot)
+        assert "b" not in app.screen.active_bindings
+        assert "backup:" not in screen_text(app)

@@ -133,6 +133,7 @@ the cursor.
                     table.focus()
             for banner in self.query("Banner"):
                 banner.refresh()
+            self.call_after_refresh(self.base.backups.begin)
 
     def _put(self, overview: Overview, total: int) -> None:
         self.query_one(Tallies).put(overview, self.kind)
