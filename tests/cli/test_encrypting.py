@@ -89,6 +89,13 @@ def test_a_clinic_is_made_encrypted_and_every_command_works_on_it(said: Given, p
     assert "Okafor" in said("patient", "list").out
 
 
+def test_a_new_clinic_says_that_it_runs_without_accounts(labtrack: Labtrack) -> None:
+    ran = labtrack("init")
+    assert ran.status == 0
+    assert "has no accounts" in ran.err
+    assert "labtrack user add" in ran.err
+
+
 def test_info_says_whether_it_is_encrypted(said: Given, labtrack: Labtrack, ada: str) -> None:
     assert labtrack("info", "--format", "json").objects[0]["encrypted"] == "no"
     assert said("encrypt").status == 0

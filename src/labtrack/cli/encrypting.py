@@ -44,6 +44,7 @@ def init(
     passphrase = _new(path, keyring) if encrypt else None
     encryption.initialize(path, passphrase)
     note(f"{path} is an empty clinic{', encrypted' if encrypt else ''}.")
+    note("It has no accounts: whoever may open the file may do everything. To begin: labtrack user add NAME --role clinician")
     if passphrase is not None:
         _keep(path, passphrase, keyring)
 
