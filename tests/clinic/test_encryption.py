@@ -309,3 +309,23 @@ def test_one_that_is_cut_off_is_called_damaged_when_it_is_unlocked(place: Path) 
             deed()
         assert told.value.next_step
     assert place.read_bytes() == whole[: len(whole) // 2]
+
+
+def test_what_killed_programs_left_half_written_is_gone_once_it_is_encrypted(plain: Path) -> None:
+    left = [folder_of(plain) / ".a.json.part", folder_of(plain) / "tmpabcdefgh", plain.with_name(f".{plain.name}.4711.labtrack.part")]
+    left.append(plain.with_name(f"{plain.stem}-backups") / f".{plain.name}.daily.4711.labtrack.part")
+    for each in left:
+        each.parent.mkdir(exist_ok=True)
+        each.write_text(NAME)
+    encryption.encrypt(plain, WORDS, keep=False)
+    assert in_clear(plain.parent) == []
+    assert not any(each.exists() for each in left)
+
+
+def test_what_a_killed_conversion_left_of_a_draft_is_gone_when_it_is_opened(place: Path) -> None:
+    with opened(place, WORDS) as clinic:
+        fill(clinic, place)
+    left = folder_of(place) / ".a.json.part"
+    left.write_text(NAME)
+    opened(place, WORDS).close()
+    assert not left.exists()

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -29,6 +30,8 @@ _LONGEST = 1_000_000
 #: A draft that cannot be read is kept under its name with this behind it.
 ASIDE = ".unreadable"
 _PLAIN, _SEALED = ".json", ".draft"
+#: Drafts that are being written, in clear (the second so by earlier releases) and encrypted.
+_PLAIN_PARTS, _SEALED_PARTS = (".*.json.part", "tmp*"), (".*.part",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def rewrite(clinic: Path, before: Key | None, after: Key | None) -> list[Path]:
     """
     old_key, new_key = before and before.part("drafts"), after and after.part("drafts")
     written = []
-    for path in _files(folder_of(clinic), _PLAIN if before is None else _SEALED):
+    for path in _files(folder_of(clinic), f"*{_PLAIN if before is None else _SEALED}"):
         try:
             digest, text = (path.stem, path.read_text(encoding="utf-8")) if old_key is None else unseal(path, old_key)
         except (OSError, ValueError):
@@ -145,17 +148,27 @@ def rewrite(clinic: Path, before: Key | None, after: Key | None) -> list[Path]:
     return written
 
 
+def remove_unfinished(clinic: Path, patterns: Iterable[str] = (*_PLAIN_PARTS, *_SEALED_PARTS)) -> None:
+    """Remove what processes that were killed left of drafts they were writing. Raises OSError.
+
+    One that writes a draft at this moment is told that it could not, and writes it again with the next change.
+    """
+    for each in [path for pattern in patterns for path in _files(folder_of(clinic), pattern)]:
+        each.unlink(missing_ok=True)
+
+
 def seal_all(clinic: Path, key: Key) -> None:
     """Encrypt what a conversion that was stopped has left in clear; nothing where that cannot be done now."""
     with suppress(OSError, sqlite3.Error):
-        for path in _files(folder_of(clinic), _PLAIN):
+        remove_unfinished(clinic, _PLAIN_PARTS)
+        for path in _files(folder_of(clinic), f"*{_PLAIN}"):
             if not _place(path.parent, path.stem, key.part("drafts")).exists():
                 _write(path.parent, path.stem, key.part("drafts"), path.read_text(encoding="utf-8"))
             path.unlink(missing_ok=True)
 
 
-def _files(folder: Path, suffix: str) -> list[Path]:
-    return sorted(folder.glob(f"*{suffix}")) if folder.is_dir() else []
+def _files(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern)) if folder.is_dir() else []
 
 
 def _place(folder: Path, digest: str, key: Key | None) -> Path:
@@ -180,7 +193,7 @@ def _write(folder: Path, digest: str, key: Key | None, text: str) -> None:
         return
     temporary = ""
     try:
-        with NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:  # 0600 by itself
+        with NamedTemporaryFile("w", encoding="utf-8", dir=folder, prefix=".", suffix=".json.part", delete=False) as file:  # 0600 by itself
             temporary = file.name
             file.write(text)
             file.flush()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labtrack.clinic.backups import folders_of
-from labtrack.clinic.drafts import folder_of, rewrite, seal_all
+from labtrack.clinic.drafts import folder_of, remove_unfinished, rewrite, seal_all
 from labtrack.clinic.settings import Settings, chosen_actor
 from labtrack.core.errors import DatabaseUnavailable, LabtrackError, PassphraseNeeded, Refused
 from labtrack.store import Store, cipher, connection
@@ -17,6 +17,7 @@ from labtrack.store.anchored import kept_in
 from labtrack.store.cipher import Key
 from labtrack.store.connection import sqlite_path, translated
 from labtrack.store.conversion import convert
+from labtrack.store.working import remove_abandoned
 
 #: What a lost passphrase means.
 LOST = cipher.LOST
@@ -125,6 +126,7 @@ def _converted(path: Path, key: Key | None, action: str, keep: bool, actor: str)
     before = cipher.key_of(path)
     kept = path.with_name(f"{path.name}{KEPT}{action}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}") if keep else None
     try:
+        _remove_leavings(path)
         old_drafts = rewrite(path, before, key)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseUnavailable(f"The drafts beside {path} cannot be written ({error}).", "Nothing was changed.") from error
@@ -132,6 +134,14 @@ def _converted(path: Path, key: Key | None, action: str, keep: bool, actor: str)
     for each in old_drafts:
         each.unlink(missing_ok=True)
     return _finish(path, key, action, kept, actor)
+
+
+def _remove_leavings(path: Path) -> None:
+    """What processes that were killed left half written beside a clinic: in clear it would stay so. Raises OSError."""
+    remove_unfinished(path)
+    for folder in [path.absolute().parent, *folders_of(path)]:
+        if folder.is_dir():
+            remove_abandoned(folder)
 
 
 def _finish(path: Path, key: Key | None, action: str, kept: Path | None, actor: str) -> Converted:

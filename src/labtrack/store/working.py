@@ -31,7 +31,7 @@ def working_file(target: Path) -> Iterator[Path]:
     part = target.with_name(f".{target.name}.{os.getpid()}.labtrack.part")
     try:
         private_folder(target.absolute().parent)
-        _remove_abandoned(part.parent)
+        remove_abandoned(part.parent)
         _remove(part)
         private_file(part)
         lock = _locked(part)
@@ -124,7 +124,7 @@ def _locked(part: Path, *, wait: bool = True) -> int | None:
     return lock
 
 
-def _remove_abandoned(folder: Path) -> None:
+def remove_abandoned(folder: Path) -> None:
     """Remove the working files of processes that are gone. What cannot be removed stays: it hinders nobody."""
     for part in [each for each in folder.iterdir() if _NAME.fullmatch(each.name)]:
         try:
