@@ -30,7 +30,9 @@ def connected(path: Path, **options: Any) -> sqlite3.Connection:
 
 
 def passphrase_of(path: Path) -> str | None:
-    """What opens a file: empty for one in clear or one that is no database, None when nothing does."""
+    """What opens a file: empty for one in clear or one that is no database, None when nothing does or there is none."""
+    if not path.is_file():
+        return None
     if not is_encrypted(path):
         return ""
     salt = _salt_of(path)

@@ -85,6 +85,13 @@ class Templates:
                 connection.execute("PRAGMA journal_mode = DELETE")
             for each in folder.glob("*.csv"):
                 each.unlink()
+            if not is_encrypted:  # as processes leave them that are killed while they write
+                for left in (
+                    "clinic.db.drafts/.killed.json.part",
+                    ".clinic.db.4711.labtrack.part",
+                    "clinic-backups/.clinic.db.4711.labtrack.part",
+                ):
+                    (folder / left).write_text("DEMO-01")
         return folder
 
     @cached_property

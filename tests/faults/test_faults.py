@@ -65,7 +65,7 @@ def test_a_flipped_bit_in_the_head_of_a_page_is_found(page: int, templates: Temp
         file.seek(-1, 1)
         file.write(bytes([byte ^ 1]))
     ran = place.run("verify")
-    assert (ran.status == 1 and "Fault: pages" in ran.err) or ran.is_clear_refusal, ran.err
+    assert (ran.status == 1 and "Fault: " in ran.err) or ran.is_clear_refusal, ran.err
 
 
 def test_another_program_holds_the_lock(templates: Templates, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def together(seconds: float, seed: int, templates: Templates, folder: Path) -> F
     reader = threading.Thread(target=lambda: marks.extend(_lines(read)))
     reader.start()
     commands = _Commands(place, seed)
-    while screens.poll() is None:
+    while screens.poll() is None or not commands.done["record"]:
         commands.one_more()
     reader.join(PATIENCE)
     if screens.returncode:
@@ -165,7 +165,7 @@ async def screens(mark: Any, location: str, seconds: float) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         number = 0
-        while time.monotonic() < end:
+        while time.monotonic() < end or not number:
             number += 1
             screen = await opened(pilot, f"DEMO-{number % 40 + 1:02}")
             day = TODAY - timedelta(days=number % 200)
