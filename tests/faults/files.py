@@ -308,7 +308,11 @@ def underneath(what: str, times: int, seed: int, templates: Templates, folder: P
             shutil.copyfile(other.clinic, place.clinic)
         elif what == "replaced by text":
             place.clinic.write_text("Dear colleague, " * 1000)
-        refused = victim.after("refused")
+        try:
+            refused = victim.after("refused")
+        except TimeoutError as error:
+            figures.problems.append(f"goes on writing: {error}")
+            return figures
         said[refused["told"].replace(str(place.folder), "…")[:100]] += 1
         if not refused["next"]:
             figures.problems.append(f"no next step: {refused}")

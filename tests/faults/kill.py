@@ -19,6 +19,10 @@ from typing import Any
 from tests.faults.place import PATIENCE, Place
 
 
+#: How long a driver that writes without end may take to tell what it is waited for, seconds.
+AT_MOST = 60.0
+
+
 @dataclass(frozen=True, slots=True)
 class Killed:
     """What a killed process had told. ``marks`` are in order; ``status`` is -9 unless it ended by itself before."""
@@ -81,19 +85,19 @@ class Victim:
                 return float(found)
             if not self._read(end - time.monotonic()):
                 return None
-        raise TimeoutError(f"no {word!r} from the driver after {PATIENCE} s: {self._said.read_text()}")
+        raise TimeoutError(f"no {word!r} from the driver after {PATIENCE} s: {self.kill().said}")
 
     def after(self, word: str) -> dict[str, Any]:
         """Wait for the next mark of this name that is set from now on."""
         now = time.monotonic()
-        end = now + PATIENCE
+        end = now + AT_MOST
         while time.monotonic() < end:
             found = next((each for each in self.marks if each["mark"] == word and each["at"] > now), None)
             if found is not None:
                 return found
             if not self._read(end - time.monotonic()):
-                raise EOFError(f"the driver ended before {word!r}: {self._said.read_text()}")
-        raise TimeoutError(f"no {word!r} from the driver after {PATIENCE} s: {self.marks[-3:]}")
+                raise EOFError(f"the driver ended before {word!r}: {self.kill().said}")
+        raise TimeoutError(f"no {word!r} from the driver after {AT_MOST} s: {self.kill().marks[-3:]}")
 
     def _read(self, timeout: float) -> bool:
         """Take what is in the pipe; False at its end."""
