@@ -264,3 +264,12 @@ def test_a_clinician_restores(home: Path, run_as: RunAs) -> None:
     assert told.status == 0, told.err
     with opened(home, MARIA) as clinic:
         assert clinic.verify() == []
+
+
+@pytest.mark.parametrize("kind", ["summary", "results", "ics", "fhir"])
+def test_who_may_only_read_cannot_write_an_export_over_the_clinic(kind: str, home: Path, run_as: RunAs) -> None:
+    before = kept(home)
+    told = run_as(VERA, "export", kind, "-o", home / "clinic.db")
+    assert told.status == 3
+    assert "left as it is" in told.err
+    assert kept(home) == before

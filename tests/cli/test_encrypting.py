@@ -118,6 +118,16 @@ def test_there_and_back_everything_is_the_same(said: Given, labtrack: Labtrack, 
     assert labtrack("show", ada).out == before
 
 
+def test_an_export_does_not_replace_an_encrypted_clinic_or_its_copies(said: Given, ada: str, place: Path) -> None:
+    assert said("encrypt").status == 0
+    assert said("backup", place.with_name("copy.db")).status == 0
+    before = said("show", ada).out
+    for name in (place, place.with_name("copy.db")):
+        told(said("export", "summary", "-o", name), "left as it is", "another file")
+    assert said("show", ada).out == before
+    assert said("restore", place.with_name("copy.db")).status == 0
+
+
 def test_the_original_is_kept_if_asked(said: Given, ada: str, tmp_path: Path) -> None:
     ran = said("encrypt", "--keep-original")
     assert ran.status == 0

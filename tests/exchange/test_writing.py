@@ -31,6 +31,31 @@ def test_it_is_rfc_4180() -> None:
     assert csv_text(["a", "b"], [["1,5", 'say "x"'], ["=1", "-1"]]) == 'a,b\r\n"1,5","say ""x"""\r\n\'=1,-1\r\n'
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"SQLite format 3\0" + bytes(84), bytes(range(256)) * 16, b"7\x7f\x06\x82" + bytes(28), b"\x89PNG\r\n\x1a\n", "ä".encode("utf-16")],
+)
+def test_what_is_neither_text_nor_report_is_not_replaced(tmp_path: Path, content: bytes) -> None:
+    """A clinic, one that is encrypted, its log: a name typed a little differently must not cost one."""
+    path, link = tmp_path / "clinic.db", tmp_path / "out.csv"
+    path.write_bytes(content)
+    link.symlink_to(path)
+    for each in (path, link):
+        with pytest.raises(LabtrackError, match="holds something else") as caught:
+            write_csv(each, ["a"], [["1"]])
+        assert caught.value.next_step
+    assert path.read_bytes() == content
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\r\n", "ä".encode() * 3_000, b"x" + "ä".encode() * 3_000, b"%PDF-1.7\n\xe2\xe3\xcf\xd3"])
+def test_an_older_export_is_replaced(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "out.csv"
+    path.write_bytes(content)
+    assert write_csv(path, ["a"], [["1"]]) == 1
+    assert path.read_bytes() == b"a\r\n1\r\n"
+
+
 def test_a_file_is_private_and_whole(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     path.write_text("old")

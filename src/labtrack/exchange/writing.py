@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
@@ -54,7 +55,8 @@ def whole_file(path: Path, *, inside: bool = False) -> Iterator[TextIO]:
 
     Raises LabtrackError when it cannot be written; an older file of that name is then still there, unchanged. What is no
     regular file (a pipe, a terminal) is written as it comes, and where ``path`` is a link, the file that it leads to is written: somebody
-    named it. ``inside`` a folder that somebody named what has the file's name is replaced, whatever it is and leads to.
+    named it; but none that holds anything else than a text or a report, for it may be a clinic. ``inside`` a folder that somebody named
+    what has the file's name is replaced, whatever it is and leads to.
     """
     try:
         path = path.parent.resolve() / path.name if inside else path.resolve()
@@ -62,6 +64,8 @@ def whole_file(path: Path, *, inside: bool = False) -> Iterator[TextIO]:
             with path.open("w", encoding="utf-8", newline="") as stream:
                 yield stream
             return
+        if not inside:
+            _refuse_other_kind(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
@@ -75,6 +79,26 @@ def whole_file(path: Path, *, inside: bool = False) -> Iterator[TextIO]:
             raise
     except OSError as error:
         raise LabtrackError(f"{path} cannot be written: {error.strerror}.", "Choose another place or make room.") from error
+
+
+def _refuse_other_kind(path: Path) -> None:
+    """LabtrackError where a file of this name holds anything but what is ever written here: a mistyped name must not cost a clinic.
+
+    An encrypted one, and what SQLite puts beside any, are no more text than a database in clear is.
+    """
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        head = file.read(4_096)
+    if head.startswith(b"%PDF-"):
+        return
+    try:
+        # The last character of what was read may be cut.
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise LabtrackError(f"{path} holds something else: a clinic, a backup, a picture. It was left as it is.", "Name another file.")
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], *, inside: bool = False) -> int:
