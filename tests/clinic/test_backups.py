@@ -385,6 +385,7 @@ def test_one_cut_off_or_of_another_content_than_its_name_is_not_good(ada: Clinic
         lambda path: path.write_bytes(path.read_bytes()[:20_000]),
         lambda path: path.write_bytes(b""),
         lambda path: cut_off(path, 1),
+        lambda path: tamper(path, "DELETE FROM patient"),
     ):
         clock.day += timedelta(1)
         daily(ada).make()
@@ -393,7 +394,7 @@ def test_one_cut_off_or_of_another_content_than_its_name_is_not_good(ada: Clinic
     damage(first.path)
     assert newest_good(looked) is None
     assert offer(looked) is None
-    assert len(candidates(looked)) == 4
+    assert len(candidates(looked)) == 5
 
 
 def test_after_a_clock_went_back_the_one_that_goes_on_is_the_newest(ada: Clinic, looked: Path, clock: Clock) -> None:

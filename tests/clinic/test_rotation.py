@@ -27,7 +27,7 @@ def grown(days: int, until: date = TODAY) -> list[Kept]:
         day = until - timedelta(days - 1 - number)
         made = copy(day, number + 1)
         copies.append(made)
-        gone = expendable(copies, day, made)
+        gone = expendable(copies, day)
         copies = [each for each in copies if each not in gone]
     return copies
 
@@ -57,7 +57,7 @@ def test_never_the_one_just_made_the_newest_the_longest_or_one_asked_for(others:
     asked = [copy(day, number, BY_HAND) for day, number in others[::5]]
     before = [copy(day, number, "upgrade-0003" if number % 7 == 0 else DAILY) for day, number in others]
     copies = list({each.path: each for each in [*before, *asked, made]}.values())
-    gone = expendable(copies, today, made)
+    gone = expendable(copies, today)
     left = [each for each in copies if each not in gone]
     assert made in left
     assert [each for each in copies if not each.is_automatic] == [each for each in left if not each.is_automatic]
@@ -70,12 +70,11 @@ def test_never_the_one_just_made_the_newest_the_longest_or_one_asked_for(others:
 
 @given(st.sets(DATES, min_size=1, max_size=60), DATES)
 def test_a_clock_that_was_ahead_pushes_out_none_of_the_last_seven_days(days: set[date], today: date) -> None:
-    made = copy(today, 99_999)
-    copies = [made, *(copy(day) for day in days - {today})]
-    gone = {each.on for each in expendable(copies, today, made)}
+    copies = [copy(day) for day in days | {today}]
+    gone = {each.on for each in expendable(copies, today)}
     assert not gone & set(sorted(day for day in {*days, today} if day <= today)[-DAYS:])
 
 
 def test_nothing_is_expendable_of_nothing() -> None:
-    assert expendable([], TODAY, copy(TODAY)) == []
-    assert expendable([copy(TODAY, 1, BY_HAND)], TODAY, copy(TODAY)) == []
+    assert expendable([], TODAY) == []
+    assert expendable([copy(TODAY, 1, BY_HAND)], TODAY) == []

@@ -62,6 +62,16 @@ def test_nothing_of_a_damaged_clinic_is_kept(store: Store, full: Path) -> None:
     assert list(default_folder(full).iterdir()) == []
 
 
+def test_what_was_copied_whole_and_is_unsound_all_the_same_is_not_kept(store: Store, full: Path) -> None:
+    store.close()
+    with closing(sqlite3.connect(full)) as connection:
+        connection.execute("DELETE FROM patient")
+        connection.commit()
+    with pytest.raises(DatabaseDamaged, match="belongs to no patient"):
+        make(full, default_folder(full), "daily", DAY)
+    assert list(default_folder(full).iterdir()) == []
+
+
 def test_an_empty_chain_has_an_anchor_that_every_chain_holds(store: Store, path: Path) -> None:
     assert head_of(path) == Anchor(0, "0" * 16)
     assert holds(path, Anchor(0, "0" * 16))

@@ -115,7 +115,7 @@ class Daily:
             if wrong:
                 what = f"Today's backup was made, but something is wrong with the clinic: {wrong[0]}."
                 return f"{what} No older backup was removed. See: labtrack verify"
-            for each in expendable(kept_in(self.folder, self.clinic.name), today, made.kept):
+            for each in expendable(kept_in(self.folder, self.clinic.name), today):
                 with suppress(OSError):  # it is there the next time
                     each.path.unlink()
         return ""

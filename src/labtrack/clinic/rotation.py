@@ -22,10 +22,10 @@ def days_kept(days: Iterable[date]) -> set[date]:
     return {*newest[:DAYS], *list(weeks.values())[:WEEKS], *list(months.values())[:MONTHS]}
 
 
-def expendable(copies: Sequence[Kept], today: date, made: Kept) -> list[Kept]:
-    """Those that may go once ``made``, of ``today``, is there and was verified.
+def expendable(copies: Sequence[Kept], today: date) -> list[Kept]:
+    """Those that may go once one of ``today`` is there and was verified.
 
-    Never ``made`` itself, the one with the longest audit chain, the newest before each upgrade, or one that somebody asked for. Days
+    Never that one, the one with the longest audit chain, the newest before each upgrade, or one that somebody asked for. Days
     after today were written while a clock was wrong, or the clock is now: they are counted by themselves, so that they push out none.
     """
     automatic = [each for each in copies if each.is_automatic]
@@ -36,5 +36,5 @@ def expendable(copies: Sequence[Kept], today: date, made: Kept) -> list[Kept]:
     for each in sorted(automatic, key=lambda each: (each.on, each.anchor.entry)):
         if each.kind != DAILY:
             last[each.kind] = each
-    safe = {made.path, max(automatic, key=lambda each: each.anchor.entry).path, *(each.path for each in last.values())}
+    safe = {max(automatic, key=lambda each: each.anchor.entry).path, *(each.path for each in last.values())}
     return [each for each in automatic if each.on not in kept and each.path not in safe]
