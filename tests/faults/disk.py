@@ -177,9 +177,9 @@ def full(task: Task, times: int, seed: int, templates: Templates, disk: Path) ->
     #: The most room that was not enough so far, and the least that was.
     most, least = 0, 2 * templates.large.stat().st_size + 4_000_000
     while figures.struck < times and figures.spared < 4 * times:
-        # Between nothing and the least that is enough; half the time close to that, where the last write fails.
+        # At first hardly any, then up to the least that is enough; half the time close to that, where the last write fails.
         low = most if chance.random() < 0.5 else 0
-        room = chance.randint(low, least)
+        room = chance.randint(low, least) if figures.struck else chance.randint(0, 20_000)
         place = _ready(disk / "clinic", templates)
         place = replace(place, words=task.words or place.words)
         task.prepare(place, templates)

@@ -18,7 +18,6 @@ from typing import Any
 
 from tests.faults.place import PATIENCE, Place
 
-
 #: How long a driver that writes without end may take to tell what it is waited for, seconds.
 AT_MOST = 60.0
 

@@ -27,6 +27,8 @@ DRAFTED_BY = "driver"
 DUMPS = ROOT / "tests" / "store" / "dumps"
 #: Background patients of the larger clinic, and rows of the file that is imported.
 PATIENTS, ROWS = 120, 4_000
+#: Background patients of the small clinic.
+FEW = 6
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,17 @@ class Templates:
     @cached_property
     def small(self) -> Path:
         """The sample clinic."""
-        return self._clinic("small", 6)
+        return self._clinic("small", FEW)
 
     @cached_property
     def large(self) -> Path:
         """The sample clinic with more patients, so that copying and upgrading it take long enough to be hit."""
-        return self._clinic("large", self.patients)
+        return self._clinic("large", self.patients) if self.patients > FEW else self.small
 
     def _clinic(self, name: str, background: int) -> Path:
-        return self._made(self.folder / name, background, self.is_locked, self.is_locked)
+        return self._made(self.folder / name, background, is_encrypted=self.is_locked, has_accounts=self.is_locked)
 
-    def _made(self, folder: Path, background: int, is_encrypted: bool, has_accounts: bool) -> Path:
+    def _made(self, folder: Path, background: int, *, is_encrypted: bool, has_accounts: bool) -> Path:
         place = Place(folder)
         with Clinic.open(
             place.clinic, today=TODAY, settings=Settings(), actor="sample", passphrase=keys.OLD if is_encrypted else None
@@ -71,7 +73,7 @@ class Templates:
         """A folder with the sample clinic, its backup of the day, a copy as a restore leaves one, and a draft of a form."""
         folder = self.folder / f"whole-{'encrypted' if is_encrypted else 'clear'}"
         if not folder.exists():
-            clinic = self._made(folder, 6, is_encrypted, self.is_locked)
+            clinic = self._made(folder, FEW, is_encrypted=is_encrypted, has_accounts=self.is_locked)
             place = empty(clinic, folder)
             assert (
                 place.run("event", "add", "DEMO-02", "surgery", "--on", "2026-11-01").status == 0
@@ -142,7 +144,7 @@ class Templates:
     @cached_property
     def _in_clear(self) -> Path:
         """The larger clinic in clear and without accounts, as earlier releases had none."""
-        return self._made(self.folder / "clear", self.patients, False, False) if self.is_locked else self.large
+        return self._made(self.folder / "clear", self.patients, is_encrypted=False, has_accounts=False) if self.is_locked else self.large
 
     @property
     def revisions(self) -> list[str]:

@@ -48,10 +48,6 @@ def test_something_befalls_the_file(name: str, templates: Templates, tmp_path: P
     sound(files.befallen(name, 1, templates, tmp_path), 1)
 
 
-def test_the_file_is_replaced_while_it_is_open(templates: Templates, tmp_path: Path) -> None:
-    sound(files.underneath("replaced by another clinic", 2, SEED, templates, tmp_path), 2)
-
-
 def test_the_file_is_deleted_while_it_is_open(templates: Templates, tmp_path: Path) -> None:
     sound(files.deleted(1, SEED, templates, tmp_path), 1)
 
