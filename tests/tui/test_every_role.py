@@ -123,6 +123,7 @@ MADE: dict[str, Callable[[LabtrackApp, str, Path], Made]] = {
         "Weight", [Field("weight", "Weight")], lambda clinic, said: clinic.edit_patient(mrn, weight_kg=12.4) and []
     ),
     "HelpDialog": lambda app, mrn, folder: HelpDialog("Help"),
+    "SignDialog": _place("sign", "A clinician does this."),
     "SaveCopyDialog": lambda app, mrn, folder: SaveCopyDialog(folder / "copied.csv"),
     "ValueDialog": _value,
 }
