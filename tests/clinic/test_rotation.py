@@ -78,3 +78,13 @@ def test_a_clock_that_was_ahead_pushes_out_none_of_the_last_seven_days(days: set
 def test_nothing_is_expendable_of_nothing() -> None:
     assert expendable([], TODAY) == []
     assert expendable([copy(TODAY, 1, BY_HAND)], TODAY) == []
+
+
+def test_the_newest_before_each_upgrade_stays_for_years() -> None:
+    first, second = copy(date(2021, 3, 2), 1, "upgrade-0002"), copy(date(2021, 3, 3), 2, "upgrade-0002")
+    third = copy(date(2022, 5, 1), 3, "upgrade-0003")
+    daily = [copy(TODAY - timedelta(back), 900 - back) for back in range(400)]
+    gone = expendable([first, second, third, *daily], TODAY)
+    assert first in gone
+    assert second not in gone
+    assert third not in gone
