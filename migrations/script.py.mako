@@ -22,6 +22,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Never: rows that only this schema can hold would be lost."""
     raise CommandError(
-        "A clinic is not taken back to an older schema. Before the upgrade labtrack put it as it was among its backups (labtrack restore --list): "
+        "A clinic is not taken back to an older schema. Before the upgrade labtrack kept it as it was (labtrack restore --list): "
         "restore that copy with the older labtrack. What was entered since is in the newer one alone: labtrack export all."
     )
