@@ -161,7 +161,7 @@ def in_words(role: Role, need: Need) -> str:
 _HEAD = """# Who may do what
 
 Made from `src/labtrack/clinic/access.py` by `python -m labtrack.clinic.access docs/who-may-do-what.md`; a test holds the two in step,
-and others try every method and every command under every role. A clinic without accounts asks nobody who they are: there everything is
+and others try every method, every command and every key of every screen under every role. Without accounts nobody is asked: everything is
 allowed to whoever may read and write its file.
 
 *own only*: of one record, the patient's own; of accounts, one's own. What is refused changes nothing, tells nothing of the record, and
