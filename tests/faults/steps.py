@@ -1,4 +1,4 @@
-"""A kill before each call that changes a file: every rename, link, removal, sync and truncation, and some of the writes.
+"""A kill before each call that changes a file: every rename and link, then removals, syncs and truncations, and some of the writes.
 
 strace ends the process with SIGKILL as it enters the call, so that windows which are too short for a clock are hit, and the same ones
 every time. Needs strace and the right to trace.
@@ -23,8 +23,10 @@ from tests.faults.kill import Killed, Victim, keep_evidence
 from tests.faults.operations import Operation
 from tests.faults.place import Place
 
-#: Calls that are all hit, and those that are so many that some are drawn.
-RARE = ("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "fsync", "fdatasync", "ftruncate", "mkdir")
+#: Calls that change which file a name means: hit before all others.
+NAMING = ("rename", "renameat", "renameat2", "link", "linkat")
+#: Those that are few, and those that are so many that some are drawn.
+RARE = (*NAMING, "unlink", "unlinkat", "fsync", "fdatasync", "ftruncate", "mkdir")
 MANY = ("pwrite64",)
 _CALL = re.compile(r"(\w+)\(")
 
@@ -89,13 +91,12 @@ def listed(place: Place, arguments: Sequence[object]) -> list[Step]:
 
 
 def drawn(steps: Sequence[Step], most: int, chance: random.Random) -> list[Step]:
-    """Every rare step and as many of the others as there is room for, spread over the whole run."""
-    rare = [each for each in steps if each.call in RARE]
-    many = [each for each in steps if each.call in MANY]
-    if len(rare) >= most:
-        return sorted(chance.sample(rare, most), key=steps.index)
-    room = min(most - len(rare), len(many))
-    return sorted([*rare, *chance.sample(many, room)], key=steps.index)
+    """As many as there is room for, spread over the whole run: the steps that change names, the rare ones, then the others."""
+    found: list[Step] = []
+    for calls in (NAMING, [each for each in RARE if each not in NAMING], MANY):
+        those = [each for each in steps if each.call in calls]
+        found += chance.sample(those, min(len(those), most - len(found)))
+    return sorted(found, key=steps.index)
 
 
 def killed_at(place: Place, arguments: Sequence[object], step: Step) -> Killed:
