@@ -101,7 +101,7 @@ def killed_often(
         moments.learn(started, killed)
         tally.phases[killed.phase] += 1
         as_it_was = keep_evidence(place, evidence, "last")
-        found = [killed.failure] if killed.failure else [*operation.in_clear(place), *operation.problems(place, killed)]
+        found = operation.found(place, killed)
         if found:
             name = f"{operation.name}-{seed}-{tally.kills}"
             shutil.move(as_it_was, evidence / name)

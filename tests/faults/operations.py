@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import sqlite3
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -59,6 +60,15 @@ class Operation(ABC):
     @abstractmethod
     def problems(self, place: Place, killed: Killed) -> list[str]:
         """What does not hold after the kill; empty when all is well. At times also does the same once more, to its end."""
+
+    def found(self, place: Place, killed: Killed) -> list[str]:
+        """Everything wrong after the kill; files that cannot be looked at are."""
+        if killed.failure:
+            return [killed.failure]
+        try:
+            return [*self.in_clear(place), *self.problems(place, killed)]
+        except (sqlite3.Error, OSError) as error:
+            return [f"what is left cannot be read: {error!r}"]
 
     def in_clear(self, place: Place) -> list[str]:
         """What an encrypted clinic has left in clear as it was killed."""

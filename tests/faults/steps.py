@@ -128,7 +128,7 @@ def killed_at_steps(operation: Operation, most: int, seed: int, evidence: Path, 
             tell(f"{operation.name}: {step.call} number {step.number} did not come again")
         tally.phases[killed.phase] += 1
         as_it_was = keep_evidence(place, evidence, "last")
-        found = [killed.failure] if killed.failure else [*operation.in_clear(place), *operation.problems(place, killed)]
+        found = operation.found(place, killed)
         if found:
             name = f"{operation.name}-{seed}-step-{tally.kills}"
             shutil.move(as_it_was, evidence / name)
