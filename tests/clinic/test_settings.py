@@ -162,3 +162,18 @@ def test_a_faulty_file_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError):
         Settings(Region.EU).save()
     assert place.read_text(encoding="utf-8") == "region = "
+
+
+def test_where_backups_go_and_whether(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    assert (Settings().daily_backups, Settings().backup_folder) == (True, "")
+    path.write_text('daily_backups = false\nbackup_folder = "~/copies"\n', encoding="utf-8")
+    assert (Settings.load(path).daily_backups, Settings.load(path).backup_folder) == (False, "~/copies")
+    for text, told in (
+        ("daily_backups = 0", "neither true nor false"),
+        ('backup_folder = "copies"', "not a whole path"),
+        ("backup_folder = 1", "not a text"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(CatalogueError, match=told):
+            Settings.load(path)
