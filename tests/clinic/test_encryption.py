@@ -329,3 +329,12 @@ def test_what_a_killed_conversion_left_of_a_draft_is_gone_when_it_is_opened(plac
     left.write_text(NAME)
     opened(place, WORDS).close()
     assert not left.exists()
+
+
+def test_a_beginning_that_was_killed_at_once_can_be_begun_again(place: Path) -> None:
+    place.parent.mkdir()
+    place.touch(0o600)
+    encryption.initialize(place, WORDS)
+    assert cipher.is_encrypted(place)
+    with pytest.raises(Refused):
+        encryption.initialize(place, WORDS)

@@ -36,14 +36,14 @@ class Converted:
 
 
 def initialize(path: Path, passphrase: str | None) -> None:
-    """An empty clinic where there is none, encrypted if there is a passphrase. Refused where something is."""
+    """An empty clinic where there is none, or an empty file; encrypted if there is a passphrase. Refused where something is."""
     refuse_existing(path)
     Store.open(path, actor=chosen_actor(Settings()), passphrase=passphrase).close()
 
 
 def refuse_existing(path: Path) -> None:
-    """Refused where something is already."""
-    if path.exists():
+    """Refused where something is already; an empty file is what a beginning that was killed leaves."""
+    if path.exists() and not (path.is_file() and path.stat().st_size == 0):
         raise Refused(f"There is something at {path} already.", "Name another file with --db. To encrypt a clinic: labtrack encrypt")
 
 
