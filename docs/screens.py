@@ -117,7 +117,7 @@ def walks() -> dict[str, tuple[str, Walk]]:
         "new-results": ("", keys(*TO_CHOSEN, "n", *panel)),
         "rule": ("", keys(*chosen, "enter")),
         "acknowledge": ("", keys(*TO_CHOSEN, "a")),
-        "import": ("", keys("i", "ctrl+l", "ctrl+u", *typed("results.csv"), "enter", "4")),
+        "import": ("", keys("i", "ctrl+t", "ctrl+u", *typed("results.csv"), "enter", "4")),
         "export": ("", keys("e")),
         "settings": ("", keys("f10")),
         "own-page": (CHOSEN, keys()),

@@ -97,7 +97,7 @@ async def test_folders_open_through_links_and_upwards(app: LabtrackApp, folder: 
 async def test_a_path_can_be_typed(typed: str, kind: Any, answered: str, app: LabtrackApp, folder: Path) -> None:
     async with app.run_test() as pilot:
         dialog, answer = await opened(pilot, start=folder, kind=kind)
-        await pilot.press("ctrl+l")
+        await pilot.press("ctrl+t")
         dialog.query_one("#path", Input).value = typed
         await pilot.press("enter")
         assert answer == [[folder / answered]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, Select
 
 from labtrack.clinic import Settings
+from labtrack.core.errors import LabtrackError
 from labtrack.core.judgment import Region
 from labtrack.tui.app import LabtrackApp
 from labtrack.tui.dialogs.press_key import PressKeyDialog
@@ -160,6 +162,33 @@ async def test_a_file_that_cannot_be_written_changes_nothing(app: LabtrackApp, p
         await until(pilot, lambda: "cannot be" in screen_text(app))
         assert app.theme == theme
         assert screen.query_one("#theme", Select).value == "dark"
+
+
+async def test_what_was_changed_just_before_leaving_holds(app: LabtrackApp, place: Path) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await opened(pilot)
+        screen.query_one("#theme", Select).value = "light"
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, WorklistScreen) and app.theme == "labtrack-light")
+    assert Settings.load().theme == "light"
+
+
+async def test_what_could_not_be_kept_is_told_after_leaving_too(app: LabtrackApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    has_left = Event()
+
+    def save(settings: Settings) -> None:
+        assert has_left.wait(60)
+        raise LabtrackError("The settings cannot be kept.")
+
+    monkeypatch.setattr(Settings, "save", save)
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await opened(pilot)
+        screen.query_one("#theme", Select).value = "light"
+        await settled(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, WorklistScreen) and not screen.is_attached)
+        has_left.set()
+        await until(pilot, lambda: any("cannot be kept" in each.message for each in app._notifications))
 
 
 async def test_the_list_is_reached_and_left_by_key(app: LabtrackApp) -> None:

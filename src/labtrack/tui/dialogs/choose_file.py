@@ -97,7 +97,7 @@ class ChooseFileDialog(Dialog[list[Path] | None]):
 
     CSS_PATH = "../styles/choose_file.tcss"
     BINDINGS = [
-        key("files.type", "ctrl+l", "type", "Type a path", "Go to the field and type the path.", priority=True),
+        key("files.type", "ctrl+t", "type", "Type a path", "Go to the field and type the path.", priority=True),
         key("files.take", "ctrl+s", "take", "Choose", "Choose what is marked, or else what is typed or highlighted.", priority=True),
     ]
     HELP = """## Choosing a file

@@ -150,7 +150,7 @@ Below is every key. *Enter* on one waits for another key; one that is taken alre
         what = self._highlighted
         if what is not None and what.id in self.chosen:
             rest = {id: each for id, each in self.chosen.items() if id != what.id}
-            self.run_worker(self._save(keys=rest), exclusive=True, group="save", exit_on_error=False)
+            self.base.run_worker(self._save(keys=rest), exclusive=True, group="save", exit_on_error=False)
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """A choice holds at once."""
@@ -159,7 +159,7 @@ Below is every key. *Enter* on one waits for another key; one that is taken alre
         now = self.base.opening.region.value if name == "region" else getattr(self.base.opening.settings, name)
         if value != now:
             changed: object = Region(value) if name == "region" else value
-            self.run_worker(self._save(**{name: changed}), group="save", exit_on_error=False)
+            self.base.run_worker(self._save(**{name: changed}), group="save", exit_on_error=False)
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
         """A name that was typed holds once the field is left."""
@@ -173,7 +173,7 @@ Below is every key. *Enter* on one waits for another key; one that is taken alre
     def _take(self, field: Input) -> None:
         name, text = str(field.id), field.value.strip()
         if text != getattr(self.base.opening.settings, name):
-            self.run_worker(self._save(**{name: text}), group="save", exit_on_error=False)
+            self.base.run_worker(self._save(**{name: text}), group="save", exit_on_error=False)
 
     async def _save(self, **changes: Any) -> None:
         """Into the file, then onto the screens; where the file cannot be written nothing changes."""
@@ -185,11 +185,15 @@ Below is every key. *Enter* on one waits for another key; one that is taken alre
         try:
             await asyncio.to_thread(write)
         except LabtrackError as error:
+            if not self.is_attached:  # left meanwhile
+                self.base.tell(error)
+                return
             self._say(str(error), problem=True)
             self._show_what_holds()
             return
         self._apply(changes)
-        self._say(f"Saved in {_place()}")
+        if self.is_attached:
+            self._say(f"Saved in {_place()}")
 
     def _apply(self, changes: Mapping[str, Any]) -> None:
         base = self.base
@@ -205,9 +209,11 @@ Below is every key. *Enter* on one waits for another key; one that is taken alre
             base.theme = NAMES[opening.settings.theme]
         if "keys" in changes:
             base.set_keymap(dict(opening.settings.keys))
-            self._list_keys()
-        self.refresh(layout=True, recompose=False)
-        self.query_one("Banner").refresh()
+        if self.is_attached:
+            if "keys" in changes:
+                self._list_keys()
+            self.refresh(layout=True, recompose=False)
+            self.query_one("Banner").refresh()
 
     def _show_what_holds(self) -> None:
         """The fields as they were, after what could not be saved."""
