@@ -347,7 +347,11 @@ def deleted(times: int, seed: int, templates: Templates, folder: Path) -> Figure
         time.sleep(chance.uniform(0, 0.2))
         with place.clinic.open("rb") as held:
             place.clinic.unlink()
-            refused = victim.after("refused")
+            try:
+                refused = victim.after("refused")
+            except TimeoutError as error:
+                figures.problems.append(f"goes on writing: {error}")
+                return figures
             time.sleep(chance.uniform(0, 0.1))
             killed = victim.kill()
             figures.problems += ["made anew, empty, where the clinic was"] if place.clinic.exists() else []
