@@ -41,11 +41,10 @@ def test_a_disk_that_is_full_while_results_are_entered(templates: Templates, sma
         sound(disk.full_while_open(3, SEED, templates, place), 3)
 
 
-@pytest.mark.parametrize("name", ["file and folder read-only", "cut off"])
-def test_something_befalls_the_file(name: str, templates: Templates, tmp_path: Path) -> None:
-    if "read-only" in name and shutil.which(POWERLESS[0]) is None:
+def test_a_file_that_may_only_be_read(templates: Templates, tmp_path: Path) -> None:
+    if shutil.which(POWERLESS[0]) is None:
         pytest.skip("there is no setpriv to take root's powers away with")
-    sound(files.befallen(name, 1, templates, tmp_path), 1)
+    sound(files.befallen("file and folder read-only", 1, templates, tmp_path), 1)
 
 
 def test_the_file_is_deleted_while_it_is_open(templates: Templates, tmp_path: Path) -> None:
@@ -64,8 +63,8 @@ def test_a_flipped_bit_in_the_head_of_a_page_is_found(page: int, templates: Temp
     assert (ran.status == 1 and "Fault: " in ran.err) or ran.is_clear_refusal, ran.err
 
 
-def test_another_program_holds_the_lock(templates: Templates, tmp_path: Path) -> None:
-    sound(locks.held_for_long(1, SEED, templates, tmp_path), 1)
+def test_the_program_that_held_the_lock_is_killed(templates: Templates, tmp_path: Path) -> None:
+    sound(locks.killed_holder(1, SEED, templates, tmp_path), 1)
 
 
 def test_a_clock_that_jumps(templates: Templates, tmp_path: Path) -> None:
@@ -73,4 +72,4 @@ def test_a_clock_that_jumps(templates: Templates, tmp_path: Path) -> None:
 
 
 def test_screens_and_commands_write_at_once(templates: Templates, tmp_path: Path) -> None:
-    sound(together.together(1, SEED, templates, tmp_path), 2)
+    sound(together.together(1, SEED, templates, tmp_path, commands=3), 2)

@@ -30,8 +30,8 @@ from tests.faults.templates import Templates
 LONGEST = 5.0 + 20.0
 
 
-def together(seconds: float, seed: int, templates: Templates, folder: Path) -> Figures:
-    """Screens and commands write for so long; then everything that either was told is there."""
+def together(seconds: float, seed: int, templates: Templates, folder: Path, commands: int | None = None) -> Figures:
+    """Screens and commands (at most so many) write for so long; then everything that either was told is there."""
     figures = Figures("screens and commands at once")
     began = time.monotonic()
     place = copied(templates.small, folder / "together")
@@ -42,23 +42,26 @@ def together(seconds: float, seed: int, templates: Templates, folder: Path) -> F
     marks: list[dict[str, Any]] = []
     reader = threading.Thread(target=lambda: marks.extend(_lines(read)))
     reader.start()
-    commands = _Commands(place, seed)
-    while screens.poll() is None or not commands.done["record"]:
-        commands.one_more()
+    other = _Commands(place, seed)
+    while screens.poll() is None or not other.done["record"]:
+        if commands is not None and sum(other.done.values()) >= commands and other.done["record"]:
+            screens.wait(PATIENCE)
+            break
+        other.one_more()
     reader.join(PATIENCE)
     if screens.returncode:
         figures.problems.append(f"the screens ended with {screens.returncode}: {(place.folder / 'screens.txt').read_text()[-800:]}")
-    figures.problems += commands.problems
+    figures.problems += other.problems
     saved = [each for each in marks if each["mark"] == "saved"]
     figures.problems += [f"the screens were refused: {each}" for each in marks if each["mark"] == "refused"]
     figures.problems += [f"a save took {each['took']:.1f} s" for each in saved if each["took"] > LONGEST]
-    figures.problems += faults(place) + _lost(place, saved, commands)
-    figures.struck = len(saved) + sum(commands.done.values())
+    figures.problems += faults(place) + _lost(place, saved, other)
+    figures.struck = len(saved) + sum(other.done.values())
     figures.seconds = time.monotonic() - began
     slowest = max((each["took"] for each in saved), default=0.0)
-    done = ", ".join(f"{name} {count}" for name, count in sorted(commands.done.items()))
-    figures.facts = f"{len(saved)} saves by screens (slowest {slowest:.2f} s); commands: {done} (slowest {commands.slowest:.2f} s)"
-    if not saved or not commands.done["record"]:
+    done = ", ".join(f"{name} {count}" for name, count in sorted(other.done.items()))
+    figures.facts = f"{len(saved)} saves by screens (slowest {slowest:.2f} s); commands: {done} (slowest {other.slowest:.2f} s)"
+    if not saved or not other.done["record"]:
         figures.problems.append("one of the two wrote nothing")
     return figures
 
