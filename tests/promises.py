@@ -1,7 +1,7 @@
-"""The promises of SECURITY.md: each is broken once, in a copy of the source, and the test that it names must fail.
+"""The promises of SECURITY.md: each is broken once, in a copy of the source, and a test that it names must fail.
 
-``python tests/promises.py`` breaks them all and prints what happened; ``--only TEXT`` those whose words hold it; ``--write`` writes the
-tables of SECURITY.md from ``tests/promises.toml``. Ends with 1 when a promise was broken and nothing failed.
+``python tests/promises.py`` breaks them all and prints what happened; ``--only TEXT`` those whose words hold it (``copies:`` those of a
+part); ``--write`` writes the tables of SECURITY.md from ``tests/promises.toml``. Ends with 1 when a promise was broken and nothing failed.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def main() -> int:
     if given.write:
         DOCUMENT.write_text(with_tables(DOCUMENT.read_text(encoding="utf-8"), made), encoding="utf-8")
         return 0
-    made = [each for each in made if given.only.casefold() in each.says.casefold()]
+    made = [each for each in made if given.only.casefold() in f"{each.about}: {each.says}".casefold()]
     status, line = tried(sorted({test for each in made for test in each.tests}))
     print(f"unbroken: [{line}]", flush=True)
     if status:

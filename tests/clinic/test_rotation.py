@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from labtrack.clinic.rotation import DAYS, MONTHS, WEEKS, days_kept, expendable
@@ -52,6 +52,7 @@ def test_what_is_kept_is_bounded_and_ends_with_the_newest(days: set[date]) -> No
 
 
 @given(st.lists(st.tuples(DATES, st.integers(1, 10_000)), max_size=60), DATES, st.integers(1, 10_000))
+@example([(date(2024, 1, 1) + timedelta(11 * number), number + 1) for number in range(60)], date(2025, 11, 22), 100)
 def test_never_the_one_just_made_the_newest_the_longest_or_one_asked_for(others: list[tuple[date, int]], today: date, entry: int) -> None:
     made = copy(today, entry)
     asked = [copy(day, number, BY_HAND) for day, number in others[::5]]

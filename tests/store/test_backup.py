@@ -175,6 +175,19 @@ def test_an_unsound_backup_is_not_restored(store: Store, ada: int, path: Path, t
     assert sorted(each.name for each in path.parent.iterdir()) == ["clinic.db"]
 
 
+def test_a_backup_that_copies_well_and_is_unsound_all_the_same_is_not_restored(store: Store, ada: int, path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    store.close()
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("INSERT INTO event (patient_id, kind, began_on, note) VALUES (99, 'surgery', '2026-01-01', '')")
+        connection.commit()
+    with pytest.raises(DatabaseDamaged, match="belongs to no patient"):
+        restore(path, copy)
+    assert names(path) == ["Ada Example"]
+    assert sorted(each.name for each in path.parent.iterdir()) == ["clinic.db"]
+
+
 @pytest.mark.parametrize("content", [b"", b"no database" * 100])
 def test_something_else_is_not_restored(store: Store, ada: int, path: Path, tmp_path: Path, content: bytes) -> None:
     store.close()
