@@ -85,7 +85,7 @@ def held_for_a_moment(times: int, seed: int, templates: Templates, folder: Path)
     began = time.monotonic()
     place = copied(templates.small, folder / "lock")
     for number in range(times):
-        if number % 8 == 0:
+        if number % 7 == 0:  # the seven of them once on each clinic
             place = copied(templates.small, folder / "lock")
         command = [each for each in writing_commands(place, templates) if each[0] != "restore"][number % 7]
         holder = Holder(place)
