@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -55,7 +56,9 @@ def main() -> int:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--locked", action="store_true", help="clinics that are encrypted and have accounts")
-    parser.add_argument("--keep", type=Path, help="folder for the clinics and the evidence; a temporary one unless given")
+    parser.add_argument(
+        "--keep", type=Path, help="folder for the clinics and the evidence; else a temporary one, which stays only where something was lost"
+    )
     chosen = parser.parse_args()
     os.nice(10)
     folder = chosen.keep or Path(tempfile.mkdtemp(prefix="labtrack-faults-"))
@@ -80,6 +83,8 @@ def main() -> int:
             lost += every_other(chosen, folder, templates, tell)
     finally:
         templates.clear()
+    if not lost and chosen.keep is None:
+        shutil.rmtree(folder, ignore_errors=True)
     tell(f"{lost} problems; {time.monotonic() - began:.0f} s")
     return 1 if lost else 0
 
