@@ -38,6 +38,10 @@ class Terminal:
         for key in keys:
             self._tmux("send-keys", key)
 
+    def press_at_once(self, *keys: str) -> None:
+        """The same keys, all of them in one instant."""
+        self._tmux("send-keys", *keys)
+
     def type(self, text: str) -> None:
         """Text, as typed."""
         self._tmux("send-keys", "-l", text)

@@ -41,6 +41,19 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.slow
+def test_all_keys_of_a_panel_may_come_in_one_instant(clinic_file: Path, terminal: Callable[..., Any]) -> None:
+    """As over a slow line: a patient is found, their form opened, and each value stands beside its own analyte."""
+    screen = terminal("--db", str(clinic_file))
+    screen.until("Okafor, Ada", "Haddad, Noor")
+    panel = (*"12.9", "Enter", "Enter", *"0.82", "Enter", "Tab", *"22", "Enter", "C-f", *"ldl", "Enter", *"153", "BSpace", "2", "Enter")
+    screen.press_at_once("/", *"10021", "Enter", "n", *panel)
+    shown = screen.until("Ctrl+S records 4 values for Okafor, Ada", "ANC 0.82 below 1", "LDL 152").splitlines()
+    for label, value in {"Hemoglobin": "12.9", "Neutrophils": "0.82", "Alanine": "22", "LDL chol": "152"}.items():
+        (line,) = (each for each in shown if label in each)
+        assert value in line.split()
+
+
+@pytest.mark.slow
 def test_a_panel_is_recorded_seen_acknowledged_exported_and_found_by_the_commands(
     clinic_file: Path, tmp_path: Path, terminal: Callable[..., Any], command: Callable[..., str]
 ) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
-from textual.events import Event, InputEvent, Paste
+from textual.events import Event, InputEvent, Key, Paste
 from textual.worker import WorkerFailed
 
 from labtrack.core.errors import LabtrackError, PassphraseNeeded
 from labtrack.tui.backing_up import DailyBackups
 from labtrack.tui.desk import Desk
 from labtrack.tui.harmless import Harmless
+from labtrack.tui.key_order import acted_at_once
 from labtrack.tui.keys import key
 from labtrack.tui.locking import Lock, allows, mode_for
 from labtrack.tui.show import shown
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from labtrack.tui.opening import Opening
+    from labtrack.tui.typed_ahead import TypedAhead
 
 _HARMLESS = Harmless()
 
@@ -59,6 +61,8 @@ class BaseApp(App[int]):
         self.desk = Desk(opening.open)
         self.lock = Lock(self)
         self.backups = DailyBackups(self)
+        #: The keys that wait and act just now: those that come meanwhile act after them.
+        self.giving: TypedAhead | None = None
         #: What to open when these screens end: somebody else signed in.
         self.next: Opening | None = None
         #: Whether there was no clinic when the app began and none was made since: then there is nothing to read, and no trouble.
@@ -101,9 +105,13 @@ class BaseApp(App[int]):
         return allows(self.lock, action) and super().check_action(action, parameters)
 
     async def on_event(self, event: Event) -> None:
-        """Whatever is pressed shows that somebody is there."""
+        """Whatever is pressed shows that somebody is there. Keys act one by one; a screen that is still opening keeps them for later."""
         if isinstance(event, InputEvent | Paste):
             self.lock.touch()
+        if isinstance(event, Key) and not event.is_forwarded:
+            waiting: tuple[TypedAhead | None, ...] = (self.giving, getattr(self.screen, "ahead", None))
+            if any(each is not None and each.keeps(event) for each in waiting) or await acted_at_once(self, event):
+                return
         await super().on_event(event)
 
     def push_screen(self, screen: Any, callback: Any = None, wait_for_dismiss: Any = False, *, mode: str | None = None) -> Any:

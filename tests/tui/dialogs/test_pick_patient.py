@@ -24,7 +24,10 @@ from labtrack.tui.dialogs.pick_patient import MOST, PickPatientDialog
         (("pagedown", "pageup", "up", "enter"), "DEMO-21"),
     ],
 )
-async def test_a_patient_is_found_and_taken(clinic_file: Path, keys: tuple[str, ...], answer: str | None) -> None:
+async def test_a_patient_is_found_and_taken(
+    clinic_file: Path, keys: tuple[str, ...], answer: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labtrack.tui.dialogs.pick_patient.SEEN_AFTER", 0.0)
     app, said = LabtrackApp(opening_of(clinic_file)), []
     async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)

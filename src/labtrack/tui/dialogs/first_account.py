@@ -45,9 +45,9 @@ There is no way to find out a passphrase, and no way in without one: let a secon
         """On to the next field; from the last, make it."""
         event.stop()
         if event.input.id == "user":
-            self.query_one("#passphrase").focus()
+            self.set_focus(self.query_one("#passphrase"))
         elif event.input.id == "passphrase":
-            self.query_one("#again").focus()
+            self.set_focus(self.query_one("#again"))
         else:
             self.run_worker(self._make(), exclusive=True, group="make", exit_on_error=False)
 

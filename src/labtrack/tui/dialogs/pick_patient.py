@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -17,6 +18,8 @@ from labtrack.tui.show import joined, shown
 if TYPE_CHECKING:
     from labtrack.clinic.overview import WorklistEntry
 
+#: Seconds for which a list must be there before Enter takes one of several from it.
+SEEN_AFTER = 0.25
 #: Patients listed at once; more letters find the others.
 MOST = 50
 
@@ -43,6 +46,9 @@ Check the birth year and the MRN before you go on.
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        #: The text that those were found by who are shown, and since when they are.
+        self._listed: str | None = None
+        self._listed_at = 0.0
 
     def compose(self) -> ComposeResult:
         """What is typed, what was found, how many there are."""
@@ -63,12 +69,12 @@ Check the birth year and the MRN before you go on.
         self._find(event.value)
 
     def _find(self, text: str) -> None:
-        self.run_worker(self._load(text), exclusive=True, group="find", exit_on_error=False)
+        self.instead("find", lambda: self._load(text))
 
     async def _load(self, text: str) -> None:
         with self.telling():
             window = await self.ask(lambda clinic: clinic.worklist_window(0, MOST, text=text))
-            self.found = [each.mrn for each in window.lines]
+            self.found, self._listed, self._listed_at = [each.mrn for each in window.lines], text, monotonic()
             people = self.query_one(OptionList)
             people.clear_options()
             people.add_options([Option(_line(each)) for each in window.lines])
@@ -79,15 +85,26 @@ Check the birth year and the MRN before you go on.
     def action_move(self, by: int) -> None:
         """Another patient of the list."""
         people = self.query_one(OptionList)
+        self._listed_at = 0.0  # who moves has seen them
         if self.found:
             people.highlighted = max(0, min(len(self.found) - 1, (people.highlighted or 0) + by))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the chosen one."""
         event.stop()
+        self.instead("find", lambda: self._take(event.value))
+
+    async def _take(self, text: str) -> None:
+        """Of several, nobody is taken whom nobody can have seen: a scanner types an MRN and Enter in one instant."""
+        if self._listed != text:
+            await self._load(text)
         at = self.query_one(OptionList).highlighted
-        if at is not None and at < len(self.found):
+        if self._listed != text or at is None:
+            return
+        if monotonic() - self._listed_at >= SEEN_AFTER or len(self.found) == 1:
             self.dismiss(self.found[at])
+        elif text.strip() in self.found:
+            self.dismiss(text.strip())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A click takes one."""

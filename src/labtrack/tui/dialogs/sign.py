@@ -42,6 +42,6 @@ Only a clinician of this clinic may do what comes next. *Enter* in the last fiel
         """From the name to the passphrase; from there on."""
         event.stop()
         if event.input.id == "user":
-            self.query_one("#passphrase").focus()
+            self.set_focus(self.query_one("#passphrase"))
         elif event.value:
             self.dismiss(Account(self.query_one("#user", Input).value, event.value))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Key
 from textual.widgets import Static
 
 from labtrack.core.errors import LabtrackError, NotFound, Refused, StoreError
@@ -18,6 +17,7 @@ from labtrack.tui.keys import key
 from labtrack.tui.latest import Latest
 from labtrack.tui.page import BackPage
 from labtrack.tui.show import joined, lines, shown
+from labtrack.tui.typed_ahead import TypedAhead
 from labtrack.tui.undoing import can_undo, undo_last
 from labtrack.tui.widgets.entry_form import EntryForm
 from labtrack.tui.widgets.entry_head import EntryHead, counted, who
@@ -56,8 +56,8 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         key("new-results.save", "ctrl+s", "save", "Save", "Record everything that is typed.", priority=True),
         key("new-results.find", "ctrl+f", "find", "Find", "Go to an analyte by its name or code.", priority=True),
         key("new-results.whole", "f6", "whole", "All analytes", "Show every analyte, or put the empty ones away again."),
-        key("new-results.panel", "tab", "panel(1)", "Panel", "To the next panel."),
-        key("new-results.panel-back", "shift+tab", "panel(-1)", "Panel back", "To the panel before.", show=False),
+        key("new-results.panel", "tab", "panel(1)", "Panel", "To the next panel.", priority=True),
+        key("new-results.panel-back", "shift+tab", "panel(-1)", "Panel back", "To the panel before.", show=False, priority=True),
         key("new-results.clear", "f8", "clear", "Empty", "Empty the form and remove its draft.", show=False),
         key("new-results.undo", "ctrl+z", "undo", "Undo save", "Mark the last set as entered in error.", show=False, priority=True),
     ]
@@ -72,14 +72,13 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         self._is_saving = False
         #: The count of changes that what is shown was read at.
         self._seen = -1
-        #: Whether the fields are there, and what was typed before they were.
-        self._is_open = False
-        self._typed_ahead: list[Key] = []
+        #: What was typed before the fields were there.
+        self.ahead = TypedAhead()
         self.drafts = DraftKeeper(self, mrn)
 
     def compose_body(self) -> ComposeResult:
         """Who, when and where; the fields; what they mean; what saving would do."""
-        yield EntryHead(self.base.opening.today.isoformat())
+        yield EntryHead(self.base.opening.today.isoformat(), self._wanted)
         yield Vertical(id="place")
         yield MeaningBox()
         yield Static(id="save-line")
@@ -109,8 +108,10 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         with self.telling():
             try:
                 sheet, found = await self.ask(read)
-            except NotFound:
-                self.dismiss(None)
+            except LabtrackError as error:
+                self.ahead.forget()
+                if isinstance(error, NotFound):
+                    self.dismiss(None)
                 raise
             self.sheet = sheet
             self.head.patient = sheet.patient
@@ -123,20 +124,14 @@ back the last set that was recorded since labtrack was opened: it stays in the r
                 self.base.notify(found.told, severity="warning", timeout=12)
             if found.draft is not None:
                 await self._offer(found.draft)
-            self._is_open = True
-            for event in self._typed_ahead:
-                self.app.post_message(Key(event.key, event.character))
-
-    def on_key(self, event: Key) -> None:
-        """What is typed before the fields are there waits for them."""
-        if not self._is_open and (event.is_printable or event.key == "enter"):
-            event.stop()
-            self._typed_ahead.append(event)
+            await self.ahead.give(self.base, self)
 
     async def _offer(self, draft: Draft) -> None:
-        """Put a draft back, or remove it, as the person says."""
+        """Put a draft back, or remove it, as the person says. What was typed for an empty form has another place in one with a draft."""
         what = counted(len(draft.values))
-        text = lines([self._who(), f"{what} {'was' if len(draft.values) == 1 else 'were'} typed and not recorded, on {draft.kept_at}."])
+        kept = f"{what} {'was' if len(draft.values) == 1 else 'were'} typed and not recorded, on {draft.kept_at}."
+        text = lines([self._who(), kept, *(["What you typed before this question is not taken: type it again."] if self.ahead else [])])
+        self.ahead.forget()
         if await self.labtrack.answer("confirm", "A draft of this form was kept", text, yes="Remove it", no="Take it up"):
             await self.drafts.discard()
             return
@@ -168,7 +163,6 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         return bool(self.query(EntryForm))
 
     def _who(self) -> Content:
-        """For whom."""
         assert self.sheet is not None
         return who(self.sheet.patient, self.size.width - 30)
 
@@ -190,16 +184,18 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             self.form.at(self.head.lab.strip())
             self._changed()
 
-    def on_entry_head_wanted(self, event: EntryHead.Wanted) -> None:
-        """To an analyte, or to the fields."""
-        if self.is_ready and event.text:
-            self.run_worker(self._find(event.text), group="find", exclusive=True, exit_on_error=False)
+    def _wanted(self, text: str) -> None:
+        """To an analyte, which the next keys belong to, or to the fields."""
+        if self.is_ready and text.strip():
+            self.ahead.begin()
+            self.instead("find", lambda: self._find(text))
         elif self.is_ready:
             self.form.first()
 
     async def _find(self, text: str) -> None:
         problem = await self.form.find(text)
         self.head.say(problem, found=not problem)
+        await self.ahead.give(self.base, self)
 
     async def _take_collected(self) -> None:
         """Read when it was collected; what was last is what was before it."""
@@ -355,8 +351,9 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         at, lab = self._collected, self.head.lab
         if at is None:
             self._redraw_save_line("Not recorded: the time of collection cannot be read.")
-            self.head.fields[0].focus()
+            self.set_focus(self.head.fields[0])
             return None
+        entries = [entry for _, entry in self.form.entries()]
         meaning = await self._ask_meaning()
         if meaning is None:
             return None
@@ -369,7 +366,9 @@ back the last set that was recorded since labtrack was opened: it stays in the r
             if asked:
                 self.form.focus_line(asked[0])
             return None
-        entries = [entry for _, entry in self.form.entries()]
+        if entries != [entry for _, entry in self.form.entries()]:
+            self._redraw_save_line("Not recorded: something was typed meanwhile. Look at it, then Ctrl+S again.")
+            return None
         return await self.change(lambda clinic: clinic.record(self.mrn, entries, at, lab))
 
     async def _confirmed(self, asked: list[ValueLine], meaning: Meaning) -> bool:

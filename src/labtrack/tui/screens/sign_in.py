@@ -57,7 +57,7 @@ their own start; a draft of the one before is kept for them.
         """From the name to the passphrase; from there in."""
         event.stop()
         if event.input.id == "user" and event.value.strip():
-            self.query_one("#passphrase").focus()
+            self.set_focus(self.query_one("#passphrase"))
         elif event.input.id == "passphrase" and event.value:
             self.run_worker(self._sign_in(), exclusive=True, group="sign-in", exit_on_error=False)
 

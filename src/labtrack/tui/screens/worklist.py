@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from labtrack.core.errors import NotFound
+from labtrack.core.errors import LabtrackError, NotFound
 from labtrack.tui.keys import key
 from labtrack.tui.page import Page
 from labtrack.tui.show import shown
 from labtrack.tui.starting import let_go, load_next
+from labtrack.tui.typed_ahead import TypedAhead
 from labtrack.tui.widgets.patient_tab import main_app
 from labtrack.tui.widgets.preview import PreviewBox
 from labtrack.tui.widgets.tallies import KINDS, Tallies, last_run_text
@@ -77,6 +78,10 @@ the cursor.
         self.seen = -1
         self.is_open = False
         self.has_begun = False
+        #: Whom the list shows: of which kind, found by which text.
+        self._listed = ("", "")
+        #: What is pressed before those are listed who were asked for: it is not about those who still are.
+        self.ahead = TypedAhead(is_waiting=False)
 
     def compose_body(self) -> ComposeResult:
         """Tallies, find line, list, preview."""
@@ -120,11 +125,16 @@ the cursor.
         return window.total, window.lines
 
     async def _load(self, *, from_top: bool = False, anew: bool = False) -> None:
-        changes = self.base.desk.changes
+        changes, asked = self.base.desk.changes, (self.kind, self.text)
         with self.telling():
-            overview, actor = await self.ask(lambda clinic: (anew and clinic.refresh(), clinic.overview(), clinic.actor)[1:])
             table = self.query_one(WindowedTable)
-            await table.reload(from_top=from_top)
+            try:
+                overview, actor = await self.ask(lambda clinic: (anew and clinic.refresh(), clinic.overview(), clinic.actor)[1:])
+                await table.reload(from_top=from_top)
+            except LabtrackError:
+                self.ahead.end()
+                raise
+            self._listed = asked
             self.base.actor, self.seen = actor, changes
             with self.app.batch_update():
                 self._put(overview, table.total)
@@ -134,6 +144,8 @@ the cursor.
             for banner in self.query("Banner"):
                 banner.refresh()
             self.call_after_refresh(self.base.backups.begin)
+            if self.ahead.is_waiting:
+                await self.ahead.give(self.base, self)
 
     def _put(self, overview: Overview, total: int) -> None:
         self.query_one(Tallies).put(overview, self.kind)
@@ -185,7 +197,17 @@ the cursor.
         self.kind, self.text = kind, text
         tallies = self.query_one(Tallies)
         tallies.put(tallies.overview, kind)
-        self.run_worker(self._load(from_top=True), exclusive=True, group="load", exit_on_error=False)
+        self.instead("load", lambda: self._load(from_top=True))
+        self._hold()
+
+    def _hold(self) -> None:
+        """What is pressed from now on is about those who are looked for; while somebody types it is what to look for."""
+        if self.is_open and self._listed != (self.kind, self.text) and not self._is_finding:
+            self.ahead.begin()
+
+    @property
+    def _is_finding(self) -> bool:
+        return self.is_mounted and self.focused is not None and self.focused.id == "find"
 
     def action_find(self) -> None:
         """Type what to look for. The focus goes there before the next key comes."""
@@ -200,7 +222,10 @@ the cursor.
 
     def action_found(self) -> None:
         """On to the list, before the next key comes."""
+        text = self.query_one("#find", Input).value.strip()
         self.set_focus(self.query_one(WindowedTable))
+        self._choose(self.kind, text)
+        self._hold()
 
     def on_key(self, event: Any) -> None:
         """From the find line down into the list; what was typed right after ``/`` and came here belongs into the find line."""
@@ -251,8 +276,7 @@ the cursor.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys about a patient work where one is chosen; letters and digits are text while something is looked for."""
-        is_finding = self.is_mounted and self.focused is not None and self.focused.id == "find"
-        if (is_finding and action in _TYPED) or (action == "found" and not is_finding):
+        if (self._is_finding and action in _TYPED) or (action == "found" and not self._is_finding):
             return False
         if action in ("open_for", "acknowledge", "reviewed"):
             entry = self.chosen if self.is_mounted and self.is_open else None

@@ -164,7 +164,7 @@ class EntryForm(VerticalScroll, inherit_bindings=False):
         here = next((place for place, each in enumerate(groups) if each.has_focus_within or each.has_focus), 0)
         there = (here + by) % len(groups)
         if there < len(before):
-            groups[there].focus()
+            self.screen.set_focus(groups[there])
         else:
             self.focus_line(self.blocks[there - len(before)].lines[0])
 

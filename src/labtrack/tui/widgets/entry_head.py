@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from labtrack.tui.keys import key
 from labtrack.tui.show import joined, shown
 
 if TYPE_CHECKING:
@@ -45,15 +47,15 @@ analyte, its beginning, or a LOINC code, and goes to its field.
     class LabChanged(Message):
         """Another laboratory was typed."""
 
-    class Wanted(Message):
-        """An analyte is looked for, or (empty) the fields are."""
+    #: With priority, so that what is typed right after it goes where it leads.
+    BINDINGS = [
+        key("head.go", "enter", "go", "Go there", "To the analyte that is looked for, or on to the fields.", show=False, priority=True),
+    ]
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    def __init__(self, collected: str) -> None:
+    def __init__(self, collected: str, wanted: Callable[[str], None]) -> None:
+        """``wanted`` is told which analyte is looked for, or (empty) that the fields are."""
         super().__init__()
+        self._wanted = wanted
         self._who = Static(id="who")
         self._collected = Input(collected, id="collected")
         self._lab = Input(id="lab")
@@ -112,8 +114,8 @@ analyte, its beginning, or a LOINC code, and goes to its field.
         return self._find.has_focus
 
     def find(self) -> None:
-        """Go to the field that finds."""
-        self._find.focus()
+        """Go to the field that finds, at once: the next key is its own."""
+        self.screen.set_focus(self._find)
 
     def say(self, reason: str, *, found: bool = False) -> None:
         """Why something here cannot be; with ``found`` what was looked for was found."""
@@ -130,7 +132,6 @@ analyte, its beginning, or a LOINC code, and goes to its field.
         elif event.input is self._lab:
             self.post_message(self.LabChanged())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter looks for the analyte, or goes to the fields."""
-        event.stop()
-        self.post_message(self.Wanted(event.value if event.input is self._find else ""))
+    def action_go(self) -> None:
+        """Look for the analyte, or go to the fields."""
+        self._wanted(self._find.value if self.is_finding else "")

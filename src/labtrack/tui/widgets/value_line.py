@@ -58,16 +58,16 @@ what this laboratory printed last, and holds for the new value too; `*` marks la
 A reason that stands below the field says why the value cannot be recorded, or what is asked: *F2* takes the suggestion, *F3* keeps the
 value and its unit as typed. Typing the same value a second time confirms it as well.
 """
-    # Keys that leave the field have priority: they act before the next key is given to a field, however fast it follows.
+    # They have priority: each acts on the field it was pressed in, before the next key, however fast that follows.
     BINDINGS = [
         key(
             "value.next", "enter", "to(1)", "Next field", "To the next field. What is empty stays empty and is not recorded.", priority=True
         ),
         key("value.up", "up", "to(-1)", "Up", "To the field above.", show=False, priority=True),
         key("value.down", "down", "to(1)", "Down", "To the field below.", show=False, priority=True),
-        key("value.accept", "f2", "accept", "Accept suggestion", "Take the unit that is suggested below the field."),
-        key("value.keep", "f3", "keep", "Keep as typed", "Confirm the value with its unit, as it stands."),
-        key("value.unit", "f4", "unit", "Unit", "The next unit that is known for this analyte."),
+        key("value.accept", "f2", "accept", "Accept suggestion", "Take the unit that is suggested below the field.", priority=True),
+        key("value.keep", "f3", "keep", "Keep as typed", "Confirm the value with its unit, as it stands.", priority=True),
+        key("value.unit", "f4", "unit", "Unit", "The next unit that is known for this analyte.", priority=True),
     ]
 
     class Edited(Message):
