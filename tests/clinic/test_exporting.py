@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.clinic.homes import ADA, START, TODAY, nasty_people, open_clinic, put_people, record, with_ada
-from tests.clinic.test_recording import units
+from tests.clinic.test_recording import collections
 
 from labtrack.catalogue import catalogue
 from labtrack.clinic import Clinic, Entry
@@ -218,13 +218,8 @@ def test_a_plan_that_a_stop_overtook_does_not_pass_to_the_next_course(copies: tu
 def test_every_unit_of_every_analyte_reads_back(copies: tuple[Clinic, Clinic], tmp_path: Path) -> None:
     one, other = copies
     one.add_patient(ADA)
-    for place, (name, unit) in enumerate(units()):
-        identity = catalogue().identify(name, unit)
-        assert identity is not None
-        factor = catalogue().factor(identity, unit)
-        assert factor is not None
-        at = CollectedAt(date(2026, 1, 1), time(place // 60 % 24, place % 60, place // 1440))
-        one.record(ADA.mrn, [Entry(name, f"{sum(identity.analyte.soft) / 4 / factor:.3g}", unit)], at)
+    for at, together in collections():
+        one.record(ADA.mrn, [entry for _, _, entry in together], at)
     copied(one, other, tmp_path / "all")
     assert one.chart(ADA.mrn).results == other.chart(ADA.mrn).results
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
+from itertools import zip_longest
 
 import pytest
 from tests.clinic.homes import ADA, entries, record, without_seal
@@ -370,20 +372,29 @@ def units() -> list[tuple[str, str]]:
     return found
 
 
-def test_every_unit_of_every_analyte_is_recorded_and_amended_alike(ada: Clinic) -> None:
+def collections() -> Iterator[tuple[CollectedAt, list[tuple[str, float, Entry]]]]:
+    """All of them in as few collections as can be, each analyte once in each: with its factor, and a value that is usual."""
     known = catalogue()
-    for place, (name, unit) in enumerate(units()):
+    by_analyte: dict[str, list[tuple[str, float, Entry]]] = {}
+    for name, unit in units():
         identity = known.identify(name, unit)
         assert identity is not None
         factor = known.factor(identity, unit)
         assert factor is not None
         value = f"{sum(identity.analyte.soft) / 4 / factor:.3g}"
-        at = CollectedAt(date(2026, 1, 1), time(place // 60 % 24, place % 60, place // 1440))
-        (old,) = ada.record(ADA.mrn, [Entry(name, value, unit)], at).results
-        assert old.value is not None
-        assert old.value.low == float(value) * factor, (name, unit)
-        (new,) = ada.amend(old.result_id, value, unit, "again").results
-        assert (new.value, new.code, new.method) == (old.value, old.code, old.method), (name, unit)
+        by_analyte.setdefault(identity.analyte.key, []).append((value, factor, Entry(name, value, unit)))
+    for place, together in enumerate(zip_longest(*by_analyte.values())):
+        yield CollectedAt(date(2026, 1, 1) + timedelta(place), time(8)), [each for each in together if each is not None]
+
+
+def test_every_unit_of_every_analyte_is_recorded_and_amended_alike(ada: Clinic) -> None:
+    for at, together in collections():
+        recorded = ada.record(ADA.mrn, [entry for _, _, entry in together], at).results
+        for old, (value, factor, entry) in zip(recorded, together, strict=True):
+            assert old.value is not None
+            assert old.value.low == float(value) * factor, entry
+            (new,) = ada.amend(old.result_id, value, entry.unit, "again").results
+            assert (new.value, new.code, new.method) == (old.value, old.code, old.method), entry
 
 
 def test_undo_strikes_exactly_what_was_stored(ada: Clinic) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from labtrack.clinic import Clinic, Settings
 from labtrack.core.errors import DatabaseLocked, Refused
@@ -16,6 +16,7 @@ from labtrack.tui.opening import Opening
 from labtrack.tui.page import BackPage, Dialog, Page
 from labtrack.tui.screens.trouble import TroubleScreen
 from labtrack.tui.widgets.banner import Banner
+from labtrack.tui.widgets.keys_line import KeysLine
 
 
 class Home(Page[None]):
@@ -45,7 +46,7 @@ def app_on(tmp_path: Path) -> HomeApp:
 async def test_a_page_has_banner_body_and_footer(tmp_path: Path) -> None:
     async with app_on(tmp_path).run_test() as pilot:
         kinds = [type(child) for child in pilot.app.screen.children]
-        assert [each for each in kinds if each in (Banner, Static, Footer)] == [Banner, Static, Footer]
+        assert [each for each in kinds if each in (Banner, Static, KeysLine)] == [Banner, Static, KeysLine]
 
 
 async def test_escape_leads_back_and_out_of_a_dialog_without_an_answer(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer
 
 from labtrack.core.errors import LabtrackError, SignInNeeded, StoreError
 from labtrack.tui.keys import key
 from labtrack.tui.widgets.banner import Banner
+from labtrack.tui.widgets.keys_line import KeysLine
 
 if TYPE_CHECKING:
     from labtrack.clinic import Clinic
@@ -84,7 +84,7 @@ class Page(Asking, Screen[T]):
         """Banner, body, footer."""
         yield Banner()
         yield from self.compose_body()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     def compose_body(self) -> ComposeResult:
         """What stands between banner and footer."""

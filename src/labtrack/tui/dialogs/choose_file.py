@@ -12,12 +12,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Button, DirectoryTree, Footer, Input, Static
+from textual.widgets import Button, DirectoryTree, Input, Static
 from textual.widgets.tree import TreeNode
 
 from labtrack.tui.keys import key
 from labtrack.tui.page import Dialog
 from labtrack.tui.show import cell, shown
+from labtrack.tui.widgets.keys_line import KeysLine
 
 Kind = Literal["open", "save", "folder"]
 #: Entries of one folder that are listed; the others are reached by typing.
@@ -126,7 +127,7 @@ Walk through the folders below, or type a path in the field: `~` is your home, a
             with Horizontal(classes="buttons"):
                 yield Button("Choose", id="choose", variant="primary", compact=True)
                 yield Button("Leave", id="leave", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Begin in the tree, or with the name that is to be given."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Footer, Input, Label, RadioSet, Static
+from textual.widgets import Button, Input, Label, RadioSet, Static
 
 from labtrack.core.errors import LabtrackError, StoreError
 from labtrack.tui.dialogs.form import next_step_of
@@ -17,6 +17,7 @@ from labtrack.tui.keys import key
 from labtrack.tui.page import Dialog
 from labtrack.tui.show import joined, shown
 from labtrack.tui.widgets.choice import Choice
+from labtrack.tui.widgets.keys_line import KeysLine
 
 if TYPE_CHECKING:
     from labtrack.clinic import Clinic
@@ -95,7 +96,7 @@ computer can.
                 yield Button("Write", id="write", variant="primary", compact=True)
                 yield Button("Choose place …", id="choose", compact=True)
                 yield Button("Leave", id="leave", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Begin with a name that fits."""

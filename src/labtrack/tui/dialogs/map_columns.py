@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Input, Label, Select, Static
+from textual.widgets import Button, Input, Label, Select, Static
 
 from labtrack.core.errors import LabtrackError
 from labtrack.tui.keys import key
 from labtrack.tui.page import Dialog
 from labtrack.tui.show import joined, lines, shown
+from labtrack.tui.widgets.keys_line import KeysLine
 
 if TYPE_CHECKING:
     from labtrack.clinic.mappings import Beginning, ColumnMapping
@@ -112,7 +113,7 @@ The mapping is kept by its name. A file with the same columns is recognized the 
             with Horizontal(classes="buttons"):
                 yield Button("Keep and use", id="save", variant="primary", compact=True)
                 yield Button("Leave", id="leave", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     def _lines(self) -> list[tuple[Content, int]]:
         """The lines that may be the header, each with the number of lines above it."""
