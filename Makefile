@@ -31,12 +31,13 @@ endif
 demo: $(VENV)/installed
 	@$(BIN)/python -m labtrack demo
 
-# Most tests wait for the disk: two workers a core, and files in memory where there is room for them.
+# Most tests wait for the disk: two workers a core, who take work from each other (the slow tests stand together), and files in memory
+# where there is room for them.
 WORKERS := $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
 TEMPORARY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
 
 test: $(VENV)/installed-dev
-	$(if $(TEMPORARY),PYTEST_DEBUG_TEMPROOT=$(TEMPORARY)) $(BIN)/python -m pytest -n $(WORKERS)
+	$(if $(TEMPORARY),PYTEST_DEBUG_TEMPROOT=$(TEMPORARY)) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

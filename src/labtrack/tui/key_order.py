@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Select
+from textual.widgets import Input
+from textual.widgets._select import SelectOverlay
 
 from labtrack.tui.page import Page
 
@@ -34,14 +35,14 @@ async def _has_taken_all(widget: Widget) -> None:
 async def acted_at_once(app: App[int], event: Key) -> bool:
     """Do what a key is bound to where the focus is now. False for text, and for what is bound to nothing: that goes the usual way.
 
-    What looks for letters by itself (a list, a dialog that asks for a key) gets them first, as everywhere in Textual.
+    What takes letters by itself (an open choice, a dialog that asks for a key) gets them first, as everywhere in Textual.
     """
     focused = app.focused
     if isinstance(focused, Input):
         if event.is_printable:
             return False
         await _has_taken_all(focused)
-    elif isinstance(focused, OptionList | Select) or not isinstance(app.screen, Page):
+    elif isinstance(focused, SelectOverlay) or not isinstance(app.screen, Page):
         return False
     acted = await app._check_bindings(event.key, priority=True) or await app._check_bindings(event.key)
     if acted and focused is not None and event.key == "enter":  # with it a field or a list tells its screen where to go
