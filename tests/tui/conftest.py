@@ -45,6 +45,15 @@ async def settled(pilot: Pilot[Any], rounds: int = 200) -> None:
     await pilot.pause()
 
 
+async def breathe(app: Any, rounds: int = 3) -> None:
+    """Let the app and its clinic handle what was pressed; what takes longer is looked at when everything has settled."""
+    for _ in range(rounds):
+        await asyncio.sleep(0.002)
+        with suppress(RuntimeError):  # a desk that is closed answers nothing more
+            await asyncio.wrap_future(app.desk._thread.submit(lambda: None))
+    await asyncio.sleep(0.002)
+
+
 async def until(pilot: Pilot[Any], condition: Callable[[], Any], rounds: int = 100) -> None:
     """Wait for something that a thread or another worker brings about; fails if it never does."""
     for _ in range(rounds):

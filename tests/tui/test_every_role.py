@@ -6,7 +6,6 @@ each role is tried below the screens (tests/clinic/test_gate.py); here it is wha
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +16,7 @@ import pytest
 from tests.clinic.homes import ADA
 from tests.clinic.people import BO, PAT, VERA, cheap_passphrases, make
 from tests.clinic.test_gate import kept
-from tests.tui.conftest import NARROW, opening_of, screen_text, settled, until
+from tests.tui.conftest import NARROW, breathe, opening_of, screen_text, settled, until
 from tests.tui.test_every_key import SCREENS
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -137,15 +136,6 @@ def test_every_screen_and_dialog_is_tried_here() -> None:
 
 def app_as(home: Path, account: Any) -> LabtrackApp:
     return LabtrackApp(replace(opening_of(home / "clinic.db"), actor="", account=account, user=account.name))
-
-
-async def breathe(app: Any, rounds: int = 3) -> None:
-    """Let the app and its clinic handle what was pressed; what takes longer is looked at when everything has settled."""
-    for _ in range(rounds):
-        await asyncio.sleep(0.002)
-        with suppress(RuntimeError):  # a desk that is closed answers nothing more
-            await asyncio.wrap_future(app.desk._thread.submit(lambda: None))
-    await asyncio.sleep(0.002)
 
 
 async def alone(app: Any, pilot: Pilot[Any]) -> None:

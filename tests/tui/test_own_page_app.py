@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tui.conftest import NARROW, WIDE, opening_of, screen_text, settled
+from tests.tui.conftest import NARROW, WIDE, breathe, opening_of, screen_text, settled
 from textual.pilot import Pilot
 
 from labtrack.clinic import Clinic, Settings
@@ -65,16 +65,20 @@ async def test_no_key_shows_anybody_else(clinic_file: Path, view: str, size: tup
             assert_alone(app, names, "start")
             while left and app.is_running:
                 each = left.pop(0)
-                await pilot.press(each)
-                await pilot.pause()
+                app.simulate_key(each)  # Pilot.press waits for idleness after each, which is most of the time
+                await breathe(app, 6)
                 if app.return_code is not None:
                     break
                 assert_alone(app, names, each)
                 while len(app.screen_stack) > 1:  # a dialog: what it shows was looked at, now leave it
-                    app.pop_screen()
                     await pilot.pause()
+                    app.pop_screen()
+                    await breathe(app)
                 assert isinstance(app.screen, OwnPageScreen)
                 assert app.screen.mrn == MRN
+            await settled(pilot)
+            if app.return_code is None:
+                assert_alone(app, names, "all of them")
 
 
 async def test_there_is_no_palette_and_no_way_to_other_screens(clinic_file: Path) -> None:
