@@ -19,6 +19,7 @@ from labtrack.tui.keys import key
 from labtrack.tui.locking import Lock, allows, mode_for
 from labtrack.tui.show import shown
 from labtrack.tui.themes import NAMES, THEMES
+from labtrack.tui.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,7 @@ class BaseApp(App[int]):
 
     def __init__(self, opening: Opening) -> None:
         super().__init__()
+        self._workers = Workers(self)
         self.opening = opening
         #: Who the audit names; known once the clinic is open.
         self.actor = opening.actor

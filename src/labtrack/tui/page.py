@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -37,15 +37,6 @@ class Asking:
     async def change(self, deed: Callable[[Clinic], T]) -> T:
         """Change the record, on the clinic's own thread."""
         return await self.base.desk.change(deed)
-
-    def instead(self, group: str, deed: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do something in the background instead of what was begun in this group before, even if that was only about to begin."""
-
-        async def run() -> None:
-            await deed()
-
-        begin: Any = self.run_worker  # type: ignore[attr-defined]
-        begin(run, group=group, exclusive=True, exit_on_error=False)
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """As Textual's; while everything is covered it waits, for what is on top then is the cover."""

@@ -69,7 +69,7 @@ Check the birth year and the MRN before you go on.
         self._find(event.value)
 
     def _find(self, text: str) -> None:
-        self.instead("find", lambda: self._load(text))
+        self.run_worker(self._load(text), exclusive=True, group="find", exit_on_error=False)
 
     async def _load(self, text: str) -> None:
         with self.telling():
@@ -92,7 +92,7 @@ Check the birth year and the MRN before you go on.
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the chosen one."""
         event.stop()
-        self.instead("find", lambda: self._take(event.value))
+        self.run_worker(self._take(event.value), exclusive=True, group="find", exit_on_error=False)
 
     async def _take(self, text: str) -> None:
         """Of several, nobody is taken whom nobody can have seen: a scanner types an MRN and Enter in one instant."""

@@ -188,7 +188,7 @@ back the last set that was recorded since labtrack was opened: it stays in the r
         """To an analyte, which the next keys belong to, or to the fields."""
         if self.is_ready and text.strip():
             self.ahead.begin()
-            self.instead("find", lambda: self._find(text))
+            self.run_worker(self._find(text), group="find", exclusive=True, exit_on_error=False)
         elif self.is_ready:
             self.form.first()
 

@@ -197,7 +197,7 @@ the cursor.
         self.kind, self.text = kind, text
         tallies = self.query_one(Tallies)
         tallies.put(tallies.overview, kind)
-        self.instead("load", lambda: self._load(from_top=True))
+        self.run_worker(self._load(from_top=True), exclusive=True, group="load", exit_on_error=False)
         self._hold()
 
     def _hold(self) -> None:
