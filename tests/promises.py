@@ -109,6 +109,8 @@ def main() -> int:
         DOCUMENT.write_text(with_tables(DOCUMENT.read_text(encoding="utf-8"), made), encoding="utf-8")
         return 0
     made = [each for each in made if given.only.casefold() in f"{each.about}: {each.says}".casefold()]
+    if not made:
+        parser.error(f"no promise holds {given.only!r}")
     status, line = tried(sorted({test for each in made for test in each.tests}))
     print(f"unbroken: [{line}]", flush=True)
     if status:
